@@ -31,7 +31,7 @@ describe('a night in which a provider was down', () => {
   let stack: Stack;
   let browser: Browser;
   let oskar: PersonApi;
-  let worker: WorkerHandle | undefined;
+  const workers: WorkerHandle[] = [];
   /** the provider, and how often each run called it while it was up */
   let isUp = false;
   const calls = new Map<string, number>();
@@ -46,40 +46,46 @@ describe('a night in which a provider was down', () => {
     stack = await startStack({ demo: true });
     browser = await launchBrowser();
     oskar = await apiAs(stack.url, 'oskar.operator');
-    worker = startWorker({
-      connection: stack.redisUrl,
-      jobs: [
-        ...JOBS.map(name =>
+    workers.push(
+      startWorker({
+        connection: stack.redisUrl,
+        tenants: TENANTS,
+        jobs: JOBS.map(name =>
           defineJob({
             name,
             description: 'Sends mail through the provider',
             owner: 'group:default/platform',
-            ...{ tenants: TENANTS, concurrency: 5, attempts: 1 },
+            ...{ tenantScoped: true, concurrency: 5, attempts: 1 },
             handler: async ctx => send(ctx.runId),
           }),
         ),
-        defineJob({
-          name: GUARDED,
-          description: 'Books the mails that were sent',
-          owner: 'group:default/finance',
-          ...{ tenants: TENANTS.slice(0, FORBIDDEN), attempts: 1 },
-          manualRun: false,
-          manualRunReason: 'Not safe to re-run: it would book twice',
-          onCall: { title: 'Finance on call', url: 'https://pager.test/f' },
-          schedule: { cron: onceSoon(), timezone: 'UTC' },
-          handler: async ctx => {
-            guardedCalls.push(ctx.runId);
-            send(ctx.runId);
-          },
-        }),
-      ],
-    });
-    await worker.ready;
+      }),
+      startWorker({
+        connection: stack.redisUrl,
+        tenants: TENANTS.slice(0, FORBIDDEN),
+        jobs: [
+          defineJob({
+            name: GUARDED,
+            description: 'Books the mails that were sent',
+            owner: 'group:default/finance',
+            ...{ tenantScoped: true, attempts: 1, manualRun: false },
+            manualRunReason: 'Not safe to re-run: it would book twice',
+            onCall: { title: 'Finance on call', url: 'https://pager.test/f' },
+            schedule: { cron: onceSoon(), timezone: 'UTC' },
+            handler: async ctx => {
+              guardedCalls.push(ctx.runId);
+              send(ctx.runId);
+            },
+          }),
+        ],
+      }),
+    );
+    await Promise.all(workers.map(({ ready }) => ready));
   });
 
   afterAll(async () => {
     await browser?.close();
-    await worker?.close();
+    await Promise.all(workers.map(worker => worker.close()));
     await stack?.stop();
   });
 

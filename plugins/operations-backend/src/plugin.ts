@@ -100,7 +100,11 @@ export const operationsPlugin = createBackendPlugin({
           audit,
           approvals,
           controls,
-          createRuns({ ...base, audit, jobs: jobs.jobs, steps: jobs.steps }),
+          createRuns({
+            ...base,
+            ...{ audit, jobs: jobs.jobs, steps: jobs.steps },
+            windows: controls.holdingWindows,
+          }),
           createWebhooks({ ...base, signer, health: jobs.health }),
           createCaches({ ...base, audit, targets: added.cacheTargets }),
           createMigrations({ ...base, sources: added.migrationSources }),

@@ -161,6 +161,8 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /jobs/{engine}/{name}/tenants': job('/tenants'),
   'GET /runs': list('/runs?search=ada.admin'),
   'GET /run-summary': list('/run-summary'),
+  'GET /upcoming-runs': sparse('/upcoming-runs'),
+  'GET /upcoming-runs/calendar': sparse('/upcoming-runs/calendar'),
   'POST /run-bulks/preview': {
     about: 'list',
     request: {

@@ -43,6 +43,10 @@ export async function startOperations(options: {
   config?: JsonObject;
   /** Default: nothing is signed. */
   signer?: RequestSigner;
+  /** maintenance that keeps runs on their queues */
+  windows?: Parameters<typeof createRunApi>[0]['windows'];
+  /** the time of the list of runs, and of bulk actions */
+  now?: () => number;
 }) {
   const { knex } = options;
   const engine = new FakeEngine();
@@ -84,7 +88,11 @@ export async function startOperations(options: {
     engines: new Map([[engine.name, engine]]),
     signer: options.signer,
   });
-  const runs = createRunApi({ knex, ...api, runner: { wake: () => {} } });
+  const { windows, now } = options;
+  const runs = createRunApi({
+    ...{ knex, ...api, windows, now },
+    runner: { wake: () => {} },
+  });
   const routes: Route[] = [...api.routes, ...runs.routes, ...audit.routes];
 
   const backend = await startTestBackend({

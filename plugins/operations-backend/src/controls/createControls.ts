@@ -17,7 +17,7 @@ import { ControlPublisher } from './ControlPublisher';
 export interface Controls
   extends Required<Pick<Capability, 'routes' | 'attention' | 'pagesInUse'>>,
     Pick<Flags, 'ofrep'>,
-    Pick<Maintenance, 'publicRouter'>,
+    Pick<Maintenance, 'publicRouter' | 'holdingWindows'>,
     Pick<RateLimits, 'requestingTenants'> {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -49,6 +49,7 @@ export function createControls(
     attention: controls.flatMap(c => c.attention ?? []),
     pagesInUse: Object.assign({}, ...controls.map(c => c.pagesInUse)),
     publicRouter: maintenance.publicRouter,
+    holdingWindows: maintenance.holdingWindows,
     ofrep: flags.ofrep,
     requestingTenants: rateLimits.requestingTenants,
     async start() {

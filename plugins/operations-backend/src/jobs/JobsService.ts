@@ -23,6 +23,7 @@ import type {
   JobEngine,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import type { Schedule } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { toPage } from '../lib/keyset';
 import { dayOf, iso } from '../lib/time';
@@ -75,6 +76,23 @@ export interface SeenJob {
   access: JobAccess;
   /** tenants whose parts they see; `undefined`: all of the job */
   tenants: string[] | undefined;
+}
+
+/** A job that its schedule starts soon. */
+export interface ScheduledJob {
+  id: string;
+  engine: string;
+  name: string;
+  owner: string;
+  schedule: Schedule;
+  /** epoch ms */
+  nextRunAt: number;
+  tenantScoped: boolean;
+  /** of those that the caller may see */
+  tenantCount: number;
+  p95DurationMs?: number;
+  /** whether a live worker announces it */
+  hasWorker: boolean;
 }
 
 const NO_FLEET: Fleet = {
@@ -199,6 +217,48 @@ export class JobsService {
     } catch (error) {
       return { items: [], freshness: this.staleBy(error) };
     }
+  }
+
+  /** Jobs that their schedule starts before a time, those that start first. */
+  async scheduled(
+    asked: Pick<JobsQuery, 'search' | 'owner' | 'tenant'> & {
+      /** epoch ms */
+      before: number;
+      limit: number;
+    },
+    access: Access,
+  ): Promise<{ jobs: ScheduledJob[]; isComplete: boolean }> {
+    const { inventory, health } = this.options;
+    const { search, owner, tenant, before, limit } = asked;
+    const readable = await access.jobs(jobReadPermission);
+    const jobs: ScheduledJob[] = [];
+    let cursor: string | undefined;
+    while (jobs.length < limit) {
+      const page = await inventory.list(
+        {
+          ...{ search, owner, tenant, cursor, limit: 200 },
+          ...{ sort: 'nextRun', order: 'asc' },
+        },
+        readable,
+      );
+      for (const { job, display } of page.rows) {
+        if (job.next_run_at >= before) return { jobs, isComplete: true };
+        const schedule = display?.schedule;
+        if (!schedule || !job.registered) continue;
+        jobs.push({
+          ...{ id: job.id, engine: job.engine, name: job.name },
+          ...{ owner: job.owner, schedule, nextRunAt: job.next_run_at },
+          tenantScoped: job.tenant_scoped,
+          tenantCount: job.tenant_count,
+          p95DurationMs: job.p95_ms < 0 ? undefined : job.p95_ms,
+          // what another scheduler fires needs no worker of ours
+          hasWorker: isExternal(schedule) || health.workersOf(job.id) > 0,
+        });
+      }
+      cursor = page.nextCursor;
+      if (!cursor) return { jobs, isComplete: true };
+    }
+    return { jobs: jobs.slice(0, limit), isComplete: false };
   }
 
   /** @throws NotFoundError if the job is not there, or nothing of it is to be seen by the caller */

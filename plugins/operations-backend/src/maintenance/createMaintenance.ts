@@ -15,6 +15,10 @@ export interface Maintenance extends Capability {
   source: ControlSource;
   /** what everybody may read; its paths begin with `/public` */
   publicRouter: Router;
+  /** windows that have not ended and keep runs on their queues */
+  holdingWindows(): Promise<
+    Array<{ startsAt: number; endsAt: number; tenant?: string }>
+  >;
 }
 
 export function createMaintenance(options: {
@@ -33,6 +37,15 @@ export function createMaintenance(options: {
     source,
     routes: maintenanceRoutes(service),
     publicRouter: publicMaintenanceRouter(service, logger),
+    async holdingWindows() {
+      const windows = await source.unended(Date.now());
+      return windows
+        .filter(({ mode, holdJobs }) => mode === 'offline' && holdJobs)
+        .map(({ startsAt, endsAt, scope }) => ({
+          ...{ startsAt, endsAt },
+          tenant: scope.kind === 'tenant' ? scope.tenant : undefined,
+        }));
+    },
     attention: [maintenanceAttention(source)],
     pagesInUse: { maintenance: () => hasRows(knex, 'maintenance_windows') },
   };

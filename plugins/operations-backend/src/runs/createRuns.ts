@@ -12,12 +12,15 @@ import { RunBulkStore } from './bulk/RunBulkStore';
 import { RunListService } from './RunListService';
 import { RunListStore } from './RunListStore';
 import { runRoutes } from './router';
+import { UpcomingService, type HoldingWindow } from './UpcomingService';
 
 /** The routes, whoever gives the runs of bulk actions their turns. */
 export function createRunApi(
   options: JobsApi & {
     knex: Knex;
     runner: Pick<RunBulkRunner, 'wake'>;
+    /** maintenance that keeps runs on their queues; default: none */
+    windows?: () => Promise<HoldingWindow[]>;
     now?: () => number;
   },
 ): { routes: Route[] } {
@@ -27,6 +30,10 @@ export function createRunApi(
     routes: runRoutes({
       list: new RunListService({ store, jobs, now: options.now }),
       bulks: new RunBulkService({ ...options, store: new RunBulkStore(knex) }),
+      upcoming: new UpcomingService({
+        ...{ jobs, now: options.now },
+        windows: options.windows ?? (async () => []),
+      }),
     }),
   };
 }
@@ -39,6 +46,7 @@ export function createRuns(
     logger: LoggerService;
     audit: Pick<Audit, 'store'>;
     changes: BackendEvents;
+    windows: () => Promise<HoldingWindow[]>;
   },
 ): Capability {
   const { knex, redis, logger, audit, changes, steps } = options;

@@ -15,6 +15,7 @@ import {
   runBulkSchema,
   runBulksQuerySchema,
 } from './bulk';
+import { upcomingQuerySchema, upcomingSchema } from './upcoming';
 import {
   runFilterSchema,
   runListQuerySchema,
@@ -45,6 +46,24 @@ export const runEndpoints = defineEndpoints({
     query: runFilterSchema,
     answer: runSummarySchema,
     agents: 'safe',
+  },
+  'GET /upcoming-runs': {
+    operationId: 'listUpcomingRuns',
+    summary: 'List upcoming runs',
+    description:
+      'When the schedules of all jobs start them next, and what a maintenance window or a missing worker would hold up.',
+    permission: jobReadPermission,
+    query: upcomingQuerySchema,
+    answer: upcomingSchema,
+    agents: 'safe',
+  },
+  'GET /upcoming-runs/calendar': {
+    operationId: 'exportUpcomingRuns',
+    summary: 'Export upcoming runs as a calendar',
+    description: 'As an iCalendar file (RFC 5545).',
+    permission: jobReadPermission,
+    query: upcomingQuerySchema,
+    produces: ['text/calendar'],
   },
   'POST /run-bulks/preview': {
     operationId: 'previewRunBulk',

@@ -29,3 +29,6 @@ export const MAX_BULK_RUNS = 50_000;
 /** Runs per second that each job and tenant gets where nothing else is asked for. */
 export const DEFAULT_RUNS_PER_SECOND = 5;
 export const MAX_RUNS_PER_SECOND = 100;
+
+/** How far ahead schedules are looked at. */
+export const MAX_UPCOMING_HOURS = 168;

@@ -2,3 +2,4 @@
 export * from './filter';
 export * from './list';
 export * from './bulk';
+export * from './upcoming';

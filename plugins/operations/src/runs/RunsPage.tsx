@@ -22,6 +22,7 @@ import { RunBulks } from './bulk/RunBulks';
 import { CustomRange } from './CustomRange';
 import { runFacets } from './facets';
 import { runMessages } from './messages';
+import { RunViews } from './RunViews';
 import { FILTERS, rangeOf, RUN_TOPICS, toFilter } from './params';
 
 const PAGE_SIZE = 50;
@@ -57,7 +58,12 @@ export function RunsPage() {
       live={all}
       answer={counted => answer(t, counted, url)}
       list={list}
-      intro={<RunBulks />}
+      intro={
+        <>
+          <RunViews here="runs" />
+          <RunBulks />
+        </>
+      }
       filters={{
         search: {
           value: url.search,

@@ -44,7 +44,7 @@ export const capabilities: Capability[] = [
     path: 'runs',
     read: jobReadPermission,
     actions: ['run'],
-    load: () => import('../runs/RunsPage').then(m => m.RunsPage),
+    load: () => import('../runs/RunPages').then(m => m.RunPages),
   },
   {
     path: 'webhooks',

@@ -1,0 +1,140 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type Upcoming,
+  type UpcomingObstacle,
+  type UpcomingQuery,
+  type UpcomingRun,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobReadPermission,
+  maintenanceReadPermission,
+} from '@craft-easy/backstage-plugin-operations-common';
+import type { JobsService, ScheduledJob } from '../jobs/JobsService';
+import { nextRuns } from '../jobs/schedule';
+import { HOUR_MS, iso } from '../lib/time';
+import type { Access } from '../permissions/Access';
+
+/** Jobs whose schedules are looked at: those that start first. */
+const MAX_JOBS = 1_000;
+/** A job that starts more often in the time asked for has one row for all of its runs. */
+const MAX_ROWS_PER_JOB = 24;
+/** After as many jobs others are served. */
+const JOBS_PER_TURN = 50;
+
+/** A maintenance window, as far as runs are concerned. */
+export interface HoldingWindow {
+  startsAt: number;
+  endsAt: number;
+  /** absent: of the whole platform */
+  tenant?: string;
+}
+
+/** What the schedules of all jobs start next. */
+export class UpcomingService {
+  constructor(
+    private readonly options: {
+      jobs: Pick<JobsService, 'scheduled' | 'freshness'>;
+      /** windows that have not ended and keep runs on their queues */
+      windows(): Promise<HoldingWindow[]>;
+      now?: () => number;
+    },
+  ) {}
+
+  async list(query: UpcomingQuery, access: Access): Promise<Upcoming> {
+    const now = this.options.now?.() ?? Date.now();
+    const to = now + query.hours * HOUR_MS;
+    const [{ jobs, isComplete }, windows] = await Promise.all([
+      this.options.jobs.scheduled(
+        { ...query, before: to, limit: MAX_JOBS },
+        access,
+      ),
+      this.windowsFor(access),
+    ]);
+    const items: UpcomingRun[] = [];
+    for (const [i, job] of jobs.entries()) {
+      items.push(...runsOf(job, now, to, windows));
+      // reading cron expressions takes time
+      if (i % JOBS_PER_TURN === JOBS_PER_TURN - 1) await nextTurn();
+    }
+    items.sort(
+      (a, b) => a.at.localeCompare(b.at) || (a.jobId < b.jobId ? -1 : 1),
+    );
+    return {
+      from: iso(now),
+      to: iso(to),
+      items,
+      jobCount: jobs.length,
+      isComplete,
+      freshness: this.options.jobs.freshness(),
+    };
+  }
+
+  /** Nothing to who may not read maintenance; of tenants, those of which the caller sees runs. */
+  private async windowsFor(access: Access): Promise<HoldingWindow[]> {
+    if (!(await access.has(maintenanceReadPermission))) return [];
+    const readable = await access.jobs(jobReadPermission);
+    const windows = await this.options.windows();
+    if (!readable.isByTenant) return windows;
+    const tenants = readable.tenants ?? [];
+    return windows.filter(
+      ({ tenant }) => tenant === undefined || tenants.includes(tenant),
+    );
+  }
+}
+
+/** The rows of one job: one for each slot, or one for all where they are many. */
+function runsOf(
+  job: ScheduledJob,
+  from: number,
+  to: number,
+  windows: HoldingWindow[],
+): UpcomingRun[] {
+  const slots: number[] = [];
+  for (let after = from; slots.length <= MAX_ROWS_PER_JOB; ) {
+    const [slot] = nextRuns(job.schedule, after, 1, job.nextRunAt);
+    if (slot === undefined || slot >= to) break;
+    slots.push(slot);
+    after = slot;
+  }
+  const [first] = slots;
+  if (first === undefined) return [];
+  const row = (at: number, last = at): UpcomingRun => ({
+    jobId: job.id,
+    jobName: job.name,
+    engine: job.engine,
+    owner: job.owner || undefined,
+    at: iso(at),
+    timezone: 'timezone' in job.schedule ? job.schedule.timezone : undefined,
+    count: 1,
+    tenantCount: job.tenantScoped ? job.tenantCount : undefined,
+    p95DurationMs: job.p95DurationMs,
+    obstacles: obstaclesOf(job, at, last, windows),
+  });
+  if (slots.length <= MAX_ROWS_PER_JOB) return slots.map(at => row(at));
+  // counting each would take as long as there are: from the pace of the first ones
+  const pace = (slots[slots.length - 1] - first) / (slots.length - 1);
+  const count = Math.floor((to - 1 - first) / pace) + 1;
+  return [{ ...row(first, to), count, lastAt: iso(to) }];
+}
+
+function obstaclesOf(
+  job: ScheduledJob,
+  first: number,
+  last: number,
+  windows: HoldingWindow[],
+): UpcomingObstacle[] {
+  const held = windows.filter(
+    ({ startsAt, endsAt, tenant }) =>
+      startsAt <= last &&
+      endsAt > first &&
+      (tenant === undefined || job.tenantScoped),
+  );
+  return [
+    ...(job.hasWorker ? [] : [{ kind: 'no-worker' as const }]),
+    ...held.map(({ endsAt, tenant }) => ({
+      kind: 'maintenance' as const,
+      until: iso(endsAt),
+      tenant,
+    })),
+  ];
+}

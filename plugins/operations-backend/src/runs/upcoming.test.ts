@@ -1,0 +1,146 @@
+import { mockCredentials } from '@backstage/backend-test-utils';
+import { jobRunPermission } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  upcomingSchema,
+  type Upcoming,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import request from 'supertest';
+import { createTestDatabases } from '../__testUtils__/databases';
+import { aRegistration } from '../__testUtils__/records';
+import {
+  ALLOW,
+  DENY,
+  startOperations,
+  type TestPolicy,
+} from '../__testUtils__/startOperations';
+import {
+  createOperationsConditionalDecision,
+  operationsConditions,
+} from '../permissions/jobRules';
+
+jest.setTimeout(60_000);
+
+const databases = createTestDatabases();
+const NOW = Date.parse('2026-11-20T12:00:00Z');
+const ACME = 'user:default/acme';
+const OUTSIDER = 'user:default/outsider';
+
+const policy: TestPolicy = (permission, user) => {
+  if (user === OUTSIDER) return DENY;
+  return user === ACME && permission.name.startsWith('operations.job.')
+    ? createOperationsConditionalDecision(
+        jobRunPermission,
+        operationsConditions.hasTenant({ tenants: ['acme'] }),
+      )
+    : ALLOW;
+};
+
+describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
+  let operations: Awaited<ReturnType<typeof startOperations>>;
+
+  beforeAll(async () => {
+    const knex = await databases.init(id, 'jobs', 'audit', 'runs');
+    operations = await startOperations({
+      knex,
+      policy,
+      now: () => NOW,
+      windows: async () => [
+        {
+          startsAt: Date.parse('2026-11-21T01:00:00Z'),
+          endsAt: Date.parse('2026-11-21T03:00:00Z'),
+          tenant: 'globex',
+        },
+      ],
+    });
+    operations.health.workersOf = job => (job === 'bullmq/orphan' ? 0 : 2);
+    const daily = (hour: number) => ({
+      cron: `15 ${hour} * * *`,
+      timezone: 'Europe/Stockholm',
+    });
+    await operations.stores.registry.syncRegistrations(
+      [
+        aRegistration({
+          ...{ name: 'nightly', owner: 'group:default/finance' },
+          schedule: daily(3),
+        }),
+        aRegistration({ name: 'orphan', schedule: daily(4) }),
+        aRegistration({ name: 'often', schedule: { everyMs: 60_000 } }),
+        aRegistration({
+          ...{ name: 'per-tenant', tenantScoped: true },
+          ...{ tenants: ['acme', 'globex'], schedule: daily(2) },
+        }),
+        aRegistration({ name: 'by-hand' }),
+        aRegistration({
+          name: 'in-spring',
+          schedule: { cron: '0 6 1 4 *', timezone: 'UTC' },
+        }),
+      ].map(registration => ({ registration, seenAt: NOW })),
+      NOW,
+    );
+  });
+  afterAll(() => operations.stop());
+
+  const get = (path: string, user = 'user:default/operator') =>
+    request(operations.server)
+      .get(`/api/operations/v1${path}`)
+      .set('authorization', mockCredentials.user.header(user));
+  const upcoming = async (query = '', user?: string): Promise<Upcoming> =>
+    upcomingSchema.parse((await get(`/upcoming-runs${query}`, user)).body);
+
+  it('[night.9] lists when schedules start their jobs in the next 24 hours, and what holds them up', async () => {
+    const { items, jobCount, isComplete } = await upcoming();
+    expect(
+      items.map(({ jobName, at, count }) => `${at} ${jobName} ${count}`),
+    ).toEqual([
+      '2026-11-20T12:01:00.000Z often 1439',
+      '2026-11-21T01:15:00.000Z per-tenant 1',
+      '2026-11-21T02:15:00.000Z nightly 1',
+      '2026-11-21T03:15:00.000Z orphan 1',
+    ]);
+    expect([jobCount, isComplete]).toEqual([4, true]);
+    const obstacles = Object.fromEntries(
+      items.map(item => [item.jobName, item.obstacles]),
+    );
+    expect(obstacles).toEqual({
+      often: [],
+      nightly: [],
+      orphan: [{ kind: 'no-worker' }],
+      'per-tenant': [
+        {
+          kind: 'maintenance',
+          tenant: 'globex',
+          until: '2026-11-21T03:00:00.000Z',
+        },
+      ],
+    });
+    expect((await upcoming('?hours=1')).items).toHaveLength(1);
+    expect((await upcoming('?owner=group:default/finance')).items).toHaveLength(
+      1,
+    );
+    expect((await get('/upcoming-runs?hours=1000')).status).toBe(400);
+  });
+
+  it('[night.5] tells a user of one tenant nothing of the jobs and the maintenance of others', async () => {
+    const { items } = await upcoming('', ACME);
+    expect(items).toMatchObject([
+      { jobName: 'per-tenant', tenantCount: 1, obstacles: [] },
+    ]);
+    expect((await get('/upcoming-runs', OUTSIDER)).status).toBe(403);
+    expect((await get('/upcoming-runs/calendar', OUTSIDER)).status).toBe(403);
+  });
+
+  it('[night.9] gives them as a calendar, with the same events to nobody who may not see the jobs', async () => {
+    const { text, headers } = await get('/upcoming-runs/calendar').buffer();
+    expect(headers['content-type']).toMatch(/^text\/calendar/);
+    expect(text.split('BEGIN:VEVENT')).toHaveLength(5);
+    expect(text).toContain('DTSTART:20261121T021500Z\r\n');
+    expect(text).toContain('SUMMARY:often (1439 runs)\r\n');
+    expect(text).toContain('DESCRIPTION:No live worker announces it\r\n');
+    for (const line of text.split('\r\n')) {
+      expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+    }
+    const mine = (await get('/upcoming-runs/calendar', ACME).buffer()).text;
+    expect(mine.split('BEGIN:VEVENT')).toHaveLength(2);
+    expect(mine).not.toMatch(/globex|nightly/);
+  });
+});

@@ -1,0 +1,90 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { registerMswTestHooks } from '@backstage/test-utils';
+import type { Upcoming } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { seriousViolations } from '../__testUtils__/axe';
+import { permissionsHandler } from '../__testUtils__/permissions';
+import { renderPage } from '../__testUtils__/renderPage';
+import { UpcomingPage } from './UpcomingPage';
+
+const server = setupServer();
+registerMswTestHooks(server);
+
+const at = (path: string) => `*/api/operations/v1${path}`;
+const inMinutes = (n: number) =>
+  new Date(Date.now() + n * 60_000).toISOString();
+
+const UPCOMING: Upcoming = {
+  from: inMinutes(0),
+  to: inMinutes(1440),
+  items: [
+    {
+      ...{ jobId: 'bullmq/often', jobName: 'often', engine: 'bullmq' },
+      ...{ at: inMinutes(1), count: 1439, lastAt: inMinutes(1440) },
+      obstacles: [],
+    },
+    {
+      ...{ jobId: 'bullmq/reminders', jobName: 'reminders', engine: 'bullmq' },
+      ...{ at: inMinutes(75), count: 1, tenantCount: 5, p95DurationMs: 42_000 },
+      obstacles: [
+        { kind: 'no-worker' },
+        { kind: 'maintenance', tenant: 'nordic-gym', until: inMinutes(120) },
+      ],
+    },
+  ],
+  jobCount: 2,
+  isComplete: true,
+  freshness: { state: 'live', asOf: inMinutes(0) },
+};
+
+describe('the page of upcoming runs', () => {
+  it('[night.9] says what starts in the next 24 hours and what holds it up, and saves it as a calendar', async () => {
+    const asked: URLSearchParams[] = [];
+    server.use(
+      permissionsHandler(),
+      http.get(at('/upcoming-runs'), ({ request }) => {
+        asked.push(new URL(request.url).searchParams);
+        return HttpResponse.json(UPCOMING);
+      }),
+      http.get(at('/upcoming-runs/calendar'), () =>
+        HttpResponse.text('BEGIN:VCALENDAR'),
+      ),
+    );
+    const saved: string[] = [];
+    URL.createObjectURL = () => 'blob:calendar';
+    URL.revokeObjectURL = () => {};
+    const click = jest
+      .spyOn(HTMLAnchorElement.prototype, 'click')
+      .mockImplementation(function save(this: HTMLAnchorElement) {
+        saved.push(this.download);
+      });
+    const { user, query } = await renderPage(
+      <UpcomingPage />,
+      '/operations/runs/upcoming',
+    );
+    expect(
+      await screen.findByText(
+        '2 jobs start in the next 24 hours · 1 start is held up',
+      ),
+    ).toBeVisible();
+    expect(asked[0].get('hours')).toBe('24');
+    const table = within(screen.getByRole('table', { name: 'Upcoming runs' }));
+    expect(table.getByText('about 1,439 times')).toBeVisible();
+    expect(
+      table.getByText(
+        /^No live worker announces it · Maintenance of nordic-gym until /,
+      ),
+    ).toBeVisible();
+    expect(await seriousViolations()).toEqual([]);
+
+    await user.click(screen.getByRole('button', { name: 'Calendar file' }));
+    await waitFor(() => expect(saved).toEqual(['upcoming-runs.ics']));
+    click.mockRestore();
+
+    await user.click(screen.getByRole('button', { name: /^Within/ }));
+    await user.click(screen.getByRole('checkbox', { name: '7 days' }));
+    expect(query().get('hours')).toBe('168');
+    await waitFor(() => expect(asked.at(-1)!.get('hours')).toBe('168'));
+  });
+});
