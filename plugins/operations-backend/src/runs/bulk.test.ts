@@ -31,6 +31,7 @@ import {
   operationsConditions,
 } from '../permissions/jobRules';
 import { RunBulkRunner } from './bulk/RunBulkRunner';
+import { RunBulkStore } from './bulk/RunBulkStore';
 
 jest.setTimeout(120_000);
 
@@ -474,6 +475,22 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
     expect(
       (await portal.call(`/run-bulks/${bulk.id}/stop`, { reason })).status,
     ).toBe(409);
+  });
+
+  it('keeps an action that has not ended, and deletes an old one with its runs', async () => {
+    const portal = await start();
+    const found = await portal.preview({
+      action: 'retry',
+      selection: { filter: {} },
+    });
+    const { bulk } = (await portal.create(found, { action: 'retry' })).body;
+    const store = new RunBulkStore(portal.knex);
+    await store.prune(Date.now() + 1_000);
+    expect(await portal.itemsOf(bulk.id)).toHaveLength(27);
+    await portal.call(`/run-bulks/${bulk.id}/stop`, { reason });
+    await store.prune(Date.now() + 1_000);
+    expect((await portal.get(`/run-bulks/${bulk.id}`)).status).toBe(404);
+    expect(await portal.knex('run_bulk_items').first()).toBeUndefined();
   });
 
   it('[night.3] cancels what is queued and what runs: the queued gone, the running acknowledged or honestly cancelling', async () => {

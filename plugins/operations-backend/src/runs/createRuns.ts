@@ -6,6 +6,7 @@ import type { JobsApi } from '../jobs/createJobs';
 import type { BackendEvents } from '../lib/BackendEvents';
 import type { Capability } from '../lib/capability';
 import type { Route } from '../lib/routes';
+import { DAY_MS } from '../lib/time';
 import { RunBulkRunner } from './bulk/RunBulkRunner';
 import { RunBulkService } from './bulk/RunBulkService';
 import { RunBulkStore } from './bulk/RunBulkStore';
@@ -13,6 +14,9 @@ import { RunListService } from './RunListService';
 import { RunListStore } from './RunListStore';
 import { runRoutes } from './router';
 import { UpcomingService, type HoldingWindow } from './UpcomingService';
+
+/** So long one sees what became of each run of a bulk action. */
+const KEEP_BULKS_MS = 30 * DAY_MS;
 
 /** The routes, whoever gives the runs of bulk actions their turns. */
 export function createRunApi(
@@ -63,6 +67,15 @@ export function createRuns(
   };
   return {
     routes: createRunApi({ ...options, runner }).routes,
+    tasks: [
+      {
+        id: 'operations-run-bulk-retention',
+        frequency: { hours: 1 },
+        timeout: { minutes: 10 },
+        initialDelay: { minutes: 5 },
+        fn: () => new RunBulkStore(knex).prune(Date.now() - KEEP_BULKS_MS),
+      },
+    ],
     start() {
       changes.on('recorded', note);
       runner.start();

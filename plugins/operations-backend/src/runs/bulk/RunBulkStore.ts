@@ -156,6 +156,15 @@ export class RunBulkStore extends BulkStore<RunBulkRow> {
     });
   }
 
+  /** Deletes actions that ended before a time; what they did stays in the audit trail. */
+  async prune(before: number): Promise<void> {
+    const old = this.knex('run_bulks').where('ended_at', '<', before);
+    await this.knex('run_bulk_items')
+      .whereIn('bulk_id', old.clone().select('id'))
+      .delete();
+    await old.delete();
+  }
+
   /** Whether all runs of an action are covered. */
   async isCovered(id: string, access: JobAccess): Promise<boolean> {
     if (access.isEverything) return true;
