@@ -102,7 +102,7 @@ export const operationsPlugin = createBackendPlugin({
           controls,
           createRuns({
             ...base,
-            ...{ audit, jobs: jobs.jobs, steps: jobs.steps },
+            ...{ audit, jobs: jobs.jobs, runs: jobs.runs, steps: jobs.steps },
             windows: controls.holdingWindows,
           }),
           createWebhooks({ ...base, signer, health: jobs.health }),

@@ -160,6 +160,7 @@ export const ROUTES: Record<string, Expectation> = {
   'GET /jobs/{engine}/{name}/error-groups': job('/error-groups'),
   'GET /jobs/{engine}/{name}/tenants': job('/tenants'),
   'GET /runs': list('/runs?search=ada.admin'),
+  'GET /runs/{id}/context': ofRun('/context'),
   'GET /run-summary': list('/run-summary'),
   'GET /upcoming-runs': sparse('/upcoming-runs'),
   'GET /upcoming-runs/calendar': sparse('/upcoming-runs/calendar'),

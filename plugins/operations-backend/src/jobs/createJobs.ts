@@ -113,6 +113,7 @@ export type JobStores = ReturnType<typeof createJobStores>;
 /** What other capabilities need of jobs and their runs. */
 export interface JobsApi {
   jobs: JobsService;
+  runs: RunsService;
   /** how the actions on one run are done to many */
   steps: RunSteps;
 }
@@ -163,7 +164,7 @@ export function createJobsApi(options: {
     signer,
     actions,
   });
-  return { jobs, routes, steps: new RunSteps(actions) };
+  return { jobs, runs, routes, steps: new RunSteps(actions) };
 }
 
 export interface Jobs extends Capability, JobsApi {
@@ -207,13 +208,12 @@ export function createJobs(options: {
   const { health, engines } = platform;
   const retention = readRetention(config);
   const badges = new Badges({ ...options, inventory: stores.inventory });
-  const { routes, jobs, steps } = createJobsApi({
+  const { routes, ...api } = createJobsApi({
     ...{ ...platform, stores, badges, signer },
     naming: readEntityNaming(config),
   });
   return {
-    jobs,
-    steps,
+    ...api,
     health,
     levels: stores.levels,
     publicRouter: publicBadgesRouter(badges, logger),

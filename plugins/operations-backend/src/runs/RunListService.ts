@@ -1,5 +1,6 @@
 import {
   RUN_DURATIONS,
+  type RunContext,
   type RunFilter,
   type RunList,
   type RunListQuery,
@@ -7,8 +8,10 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { JobsService } from '../jobs/JobsService';
-import { toRun } from '../jobs/runs/runRow';
+import { readDetail, toRun, type RunRow } from '../jobs/runs/runRow';
+import type { RunsService } from '../jobs/runs/RunsService';
 import { toPage } from '../lib/keyset';
+import { optionalIso } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import type { RunListStore } from './RunListStore';
 
@@ -23,6 +26,7 @@ export class RunListService {
     private readonly options: {
       store: RunListStore;
       jobs: Pick<JobsService, 'freshness'>;
+      runs: Pick<RunsService, 'get'>;
       now?: () => number;
     },
   ) {}
@@ -61,6 +65,29 @@ export class RunListService {
     };
   }
 
+  /** What is around a run. @throws NotFoundError if the caller may not see it */
+  async context(id: string, access: Access): Promise<RunContext> {
+    const { store, runs } = this.options;
+    await runs.get(id, access);
+    const { previous, next, successes } = await store.around(id);
+    const [last] = successes;
+    const neighbour = (row: RunRow | undefined) =>
+      row && { id: row.id, status: row.status };
+    return {
+      previous: neighbour(previous),
+      next: neighbour(next),
+      lastSuccess: last && {
+        id: last.id,
+        endedAt: optionalIso(last.ended_at),
+        durationMs: last.duration_ms ?? undefined,
+        parameters: readDetail(last).parameters,
+      },
+      usualDurationMs: medianOf(
+        successes.flatMap(({ duration_ms: ms }) => (ms === null ? [] : [ms])),
+      ),
+    };
+  }
+
   private async asked(filter: RunFilter, access: Access) {
     return {
       filter,
@@ -68,4 +95,9 @@ export class RunListService {
       now: this.options.now?.() ?? Date.now(),
     };
   }
+}
+
+function medianOf(values: number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
 }

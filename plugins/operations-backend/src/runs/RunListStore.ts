@@ -4,7 +4,7 @@ import {
   type RunSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { pageOfRuns } from '../jobs/runs/pageOfRuns';
-import type { RunRow } from '../jobs/runs/runRow';
+import { RUNS, type RunRow } from '../jobs/runs/runRow';
 import type { KeysetPage, PageQuery } from '../lib/keyset';
 import { int, unionOf } from '../lib/sql';
 import {
@@ -17,6 +17,9 @@ import {
   type Selection,
 } from './selection';
 
+/** Runs before one among which its successes are looked for, and how many of those. */
+const LOOKED_BACK = 1_000;
+const SUCCESSES = 20;
 /** A facet names at most this many values, the most frequent ones. */
 const MAX_VALUES = 100;
 
@@ -45,6 +48,35 @@ export class RunListStore {
     const selection = await select(this.knex, asked);
     const { queries, distinct } = branchesOf(this.knex, selection);
     return pageOfRuns(this.knex, queries, 'runs', page, { distinct });
+  }
+
+  /** The runs of the same job and tenant around one, and its successes before; newest first. */
+  async around(
+    id: string,
+  ): Promise<{ previous?: RunRow; next?: RunRow; successes: RunRow[] }> {
+    const run = await RUNS.first(this.knex('runs').where({ id }));
+    if (!run) return { successes: [] };
+    const place = [run.sort_at, run.id];
+    const of = (compare: '<' | '>', order: 'asc' | 'desc', limit: number) =>
+      this.knex('runs')
+        .where({ job_id: run.job_id, tenant: run.tenant })
+        .whereRaw(`(sort_at, id) ${compare} (?, ?)`, place)
+        .orderBy([
+          { column: 'sort_at', order },
+          { column: 'id', order },
+        ])
+        .limit(limit);
+    const before = of('<', 'desc', LOOKED_BACK).as('runs');
+    const [previous, next, successes] = await Promise.all([
+      RUNS.first(of('<', 'desc', 1)),
+      RUNS.first(of('>', 'asc', 1)),
+      RUNS.all(
+        newestFirst(this.knex.select('*').from(before), '')
+          .where({ status: 'succeeded', dry_run: false })
+          .limit(SUCCESSES),
+      ),
+    ]);
+    return { previous, next, successes };
   }
 
   async count(asked: Asked): Promise<Total> {

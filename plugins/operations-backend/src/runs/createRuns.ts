@@ -28,11 +28,11 @@ export function createRunApi(
     now?: () => number;
   },
 ): { routes: Route[] } {
-  const { knex, jobs } = options;
+  const { knex, jobs, runs } = options;
   const store = new RunListStore(knex);
   return {
     routes: runRoutes({
-      list: new RunListService({ store, jobs, now: options.now }),
+      list: new RunListService({ store, jobs, runs, now: options.now }),
       bulks: new RunBulkService({ ...options, store: new RunBulkStore(knex) }),
       upcoming: new UpcomingService({
         ...{ jobs, now: options.now },

@@ -310,6 +310,22 @@ describe.each(databases.eachSupportedId())('the runs of all jobs on %s', id => {
     expect((await get('/run-summary', OUTSIDER)).status).toBe(403);
   });
 
+  it('[night.10] says what is around a run: the ones before and after it, the last success, how long it usually takes', async () => {
+    const { body } = await get('/runs/export-acme-4/context');
+    expect(body).toMatchObject({
+      // numbered from the newest on
+      previous: { id: 'export-acme-5', status: 'succeeded' },
+      next: { id: 'export-acme-3', status: 'succeeded' },
+      lastSuccess: { id: 'export-acme-5', durationMs: 5_000 },
+      usualDurationMs: 5_000,
+    });
+    expect((await get('/runs/export-acme-7/context')).body).toEqual({
+      next: { id: 'export-acme-6', status: 'succeeded' },
+    });
+    expect((await get('/runs/export-acme-4/context', ACME)).status).toBe(200);
+    expect((await get('/runs/export-globex-4/context', ACME)).status).toBe(404);
+  });
+
   it('[night.7] answers a malformed filter with 400 naming the field', async () => {
     for (const [query, field] of [
       ['status=broken', 'status'],

@@ -16,6 +16,7 @@ export function runRoutes(options: {
   const { list, bulks, upcoming } = options;
   return attach('runs', runEndpoints, {
     'GET /runs': c => list.list(c.query, c.access),
+    'GET /runs/:id/context': c => list.context(c.params.id, c.access),
     'GET /run-summary': c => list.summary(c.query, c.access),
     'GET /upcoming-runs': c => upcoming.list(c.query, c.access),
     async 'GET /upcoming-runs/calendar'(c, res) {

@@ -16,6 +16,7 @@ import {
   runBulksQuerySchema,
 } from './bulk';
 import { upcomingQuerySchema, upcomingSchema } from './upcoming';
+import { runContextSchema } from './context';
 import {
   runFilterSchema,
   runListQuerySchema,
@@ -35,6 +36,16 @@ export const runEndpoints = defineEndpoints({
     permission: jobReadPermission,
     query: runListQuerySchema,
     answer: runListSchema,
+    agents: 'safe',
+  },
+  'GET /runs/:id/context': {
+    operationId: 'getRunContext',
+    summary: 'Get what is around a run',
+    description:
+      'The runs of the same job and tenant before and after it, the last success before it, and how long it usually takes.',
+    permission: jobReadPermission,
+    params: z.object({ id: z.string().min(1).max(200) }),
+    answer: runContextSchema,
     agents: 'safe',
   },
   'GET /run-summary': {

@@ -3,3 +3,4 @@ export * from './filter';
 export * from './list';
 export * from './bulk';
 export * from './upcoming';
+export * from './context';

@@ -1,6 +1,7 @@
 import type {
   Capability,
   JobDetail,
+  RunContext,
   RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
@@ -41,6 +42,8 @@ export type Role = 'operator' | 'viewer';
  * Jobs, runs, logs and audit of a small platform, in memory; only the times differ between starts.
  */
 export class TestPlatform {
+  /** what is around any run */
+  context: RunContext = {};
   role: Role = 'operator';
   readonly jobs: TestJob[];
   /** newest first */

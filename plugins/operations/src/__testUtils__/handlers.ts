@@ -179,6 +179,9 @@ export function handlersFor(platform: TestPlatform): RequestHandler[] {
         freshness: platform.freshness(),
       });
     }),
+    http.get(at('/runs/:id/context'), () =>
+      HttpResponse.json(platform.context),
+    ),
     http.get(at('/run-bulks'), () => HttpResponse.json({ items: [] })),
     http.get(at('/runs/:id'), ({ params }) => {
       const run = platform.runs.find(r => r.id === params.id);

@@ -162,6 +162,18 @@ export const jobMessages = createTranslationRef({
         outcome: '{{job}}: a new run is queued.',
         title: 'Retry {{job}}',
       },
+      context: {
+        usually: 'Usually {{duration}}',
+        previous: 'Previous run {{run}}',
+        next: 'Next run {{run}}',
+        copy: 'Copy as Markdown',
+        copied: 'Copied as Markdown',
+        notCopied: 'The browser did not let it be copied',
+        compare: 'Compared with the last success',
+        durations: 'Ran {{failed}}; the last success {{succeeded}}.',
+        sameParameters: 'The parameters are the same.',
+        markdown: { run: 'Run' },
+      },
       run: {
         button: 'Run',
         dryButton: 'Dry run',

@@ -53,6 +53,60 @@ const drawer = async () =>
   within(await screen.findByRole('dialog', { name: 'Run' }));
 
 describe('drawer of a run', () => {
+  it('[night.10] compares a failure with the last success, and leads to the runs before and after it', async () => {
+    const { platform, show } = await open({
+      status: 'failed',
+      durationMs: 90_000,
+      endedAt: iso(Date.now()),
+      errorMessage: '502 from the `mail` provider',
+      parameters: { batch: 500 },
+    });
+    platform.context = {
+      previous: { id: 'run-before', status: 'succeeded' },
+      next: { id: 'run-after', status: 'failed' },
+      lastSuccess: {
+        id: 'run-good',
+        durationMs: 42_000,
+        parameters: { batch: 100 },
+      },
+      usualDurationMs: 40_000,
+    };
+    const page = await show();
+    const shown = await drawer();
+    expect(
+      await shown.findByText('Ran 1 min 30 s; the last success 42 s.'),
+    ).toBeVisible();
+    const comparison = within(
+      shown.getByRole('region', { name: /^Compared with the last success/ }),
+    );
+    expect(comparison.getByText('100')).toBeVisible();
+    expect(comparison.getByText('500')).toBeVisible();
+    expect(shown.queryByText(/^Usually/)).not.toBeInTheDocument();
+    expect(shown.getByRole('link', { name: /run-before/ })).toHaveAttribute(
+      'href',
+      '/x?run=run-before',
+    );
+
+    const copied: string[] = [];
+    Object.assign(navigator.clipboard, {
+      writeText: async (text: string) => copied.push(text),
+    });
+    await page.user.click(
+      shown.getByRole('button', { name: 'Copy as Markdown' }),
+    );
+    expect(await screen.findByText('Copied as Markdown')).toBeVisible();
+    expect(copied[0]).toContain('- Run: `run-1`');
+    // what a program wrote is text, whatever it holds
+    expect(copied[0]).toContain('```\n502 from the `mail` provider\n```');
+  });
+
+  it('[night.10] says of a running one how long it usually takes', async () => {
+    const { platform, show } = await open({ status: 'running', progress: 40 });
+    platform.context = { usualDurationMs: 240_000 };
+    await show();
+    expect(await (await drawer()).findByText('Usually 4 min')).toBeVisible();
+  });
+
   it('[truth.2] says of numbers larger than the browser keeps that their last digits are not known', async () => {
     const { show } = await open({
       status: 'succeeded',

@@ -15,6 +15,7 @@ import { isFailure } from '../failures';
 import { ManualRunNotice } from '../job/ManualRunNotice';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
+import { RunContext } from './RunContext';
 import { RunFacts, RunWhereabouts } from './RunFacts';
 import { ExecutedTwice, RunFailure } from './RunFailure';
 import { RunHeader } from './RunHeader';
@@ -80,6 +81,7 @@ function LoadedRun(props: {
         onCancel={() => setDialog('cancel')}
         onRetry={() => setDialog('retry')}
       />
+      <RunContext run={run} param={param} schema={job?.parametersSchema} />
       <StaleNotice of={props.live} />
       {job && !job.manualRun && isFailure(run.status) && (
         <ManualRunNotice job={job} />
