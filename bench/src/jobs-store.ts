@@ -45,7 +45,7 @@ async function build(
   const recorderWithStartsPerSecond = await recorderRate(stores, 50_000, true);
   // what autovacuum does by itself within a minute of so many rows
   if (kind === 'postgres') await knex.raw('vacuum analyze');
-  const server = await serve(stores);
+  const server = await serve(knex, stores);
   return {
     knex,
     url: server.url,

@@ -11,6 +11,7 @@ import {
 } from '../../../plugins/operations-backend/src/jobs/createJobs';
 import { Api } from '../../../plugins/operations-backend/src/lib/api';
 import { createRouter } from '../../../plugins/operations-backend/src/lib/createRouter';
+import { createRunApi } from '../../../plugins/operations-backend/src/runs/createRuns';
 import { BUSY_JOB } from './history';
 
 /** A page: rows of its list, milliseconds, queries, bytes. */
@@ -24,11 +25,12 @@ export interface Page {
 
 /** The API over HTTP, with everybody allowed everything and a platform that is there. */
 export async function serve(
+  knex: Knex,
   stores: JobStores,
 ): Promise<{ url: string; close(): void }> {
   const yes = async (requests: unknown[]) =>
     requests.map(() => ({ result: 'ALLOW' as const }));
-  const { routes } = createJobsApi({
+  const jobs = createJobsApi({
     stores,
     health: {
       available: true,
@@ -51,11 +53,12 @@ export async function serve(
     cancelSignal: { request: async () => {} },
     engines: new Map([['bullmq', {} as never]]),
   });
+  const runs = createRunApi({ knex, ...jobs, runner: { wake: () => {} } });
   const app = express();
   app.use(
     createRouter({
       api: new Api({
-        routes,
+        routes: [...jobs.routes, ...runs.routes],
         permissions: {
           authorize: yes,
           authorizeConditional: yes,

@@ -29,7 +29,9 @@ export function Explanation(props: { capability: Capability }) {
 }
 
 /** Whom to ask or page, as a link where there is one. */
-export function Contact(props: { contact: NonNullable<Capability['contact']> }) {
+export function Contact(props: {
+  contact: NonNullable<Capability['contact']>;
+}) {
   const { title, url, entityRef } = props.contact;
   if (url) return <Link to={url}>{title}</Link>;
   if (entityRef) return <EntityRefLink entityRef={entityRef} title={title} />;
