@@ -494,6 +494,7 @@ describe('access', () => {
     for (const tab of [
       'attention',
       'jobs',
+      'runs',
       'webhooks',
       'rate-limits',
       'flags',

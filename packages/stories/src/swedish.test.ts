@@ -17,6 +17,7 @@ const STOCKHOLM = {
 const PAGES = [
   ['attention', 'Att åtgärda', /Servicenivåer|servicenivåer/],
   ['jobs', 'Jobb', /\d av \d+ jobb|Alla \d+ jobb|\d+ jobb/],
+  ['runs', 'Körningar', /körningar(na)? det senaste dygnet misslyckades/],
   ['webhooks', 'Webhookar', /leverans(er)?.* misslyckades|Inga öppna fel/],
   ['rate-limits', 'Anropsgränser', /^Inga undantag/],
   ['flags', 'Flaggor', /\d flaggor/],

@@ -24,8 +24,8 @@ const LOG = 'exporting …';
 
 /** The pages, by their addresses below `/operations`. */
 const PAGES = [
-  ...['attention', 'jobs', 'webhooks', 'rate-limits', 'flags', 'maintenance'],
-  ...['caches', 'migrations', 'approvals', 'audit'],
+  ...['attention', 'jobs', 'runs', 'webhooks', 'rate-limits', 'flags'],
+  ...['maintenance', 'caches', 'migrations', 'approvals', 'audit'],
 ];
 
 /** What is on the pages of entities, and a text of ours that is to be seen there. */

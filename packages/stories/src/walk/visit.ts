@@ -5,8 +5,8 @@ import type { Page } from 'playwright-core';
 export const PAGES = [
   '/',
   ...[
-    ...['attention', 'jobs', 'webhooks', 'rate-limits', 'flags'],
-    ...['maintenance', 'caches', 'migrations', 'approvals', 'audit'],
+    ...['attention', 'jobs', 'runs', 'runs/upcoming', 'webhooks'],
+    ...['rate-limits', 'flags', 'maintenance', 'caches', 'migrations', 'approvals', 'audit'],
   ].map(name => `/operations/${name}`),
   '/operations/nonsense',
 ];
