@@ -132,6 +132,8 @@ describe('a night in which a provider was down', () => {
       'the failures of the night',
       () => summaryOf({ search: 'night-mailer', status: ['failed'] }),
       found => found.totalItems === FAILED,
+      // the slot of the guarded job comes within so long
+      180_000,
     );
 
     const page = await openPage(browser);
@@ -243,6 +245,7 @@ describe('a night in which a provider was down', () => {
       'the end of it',
       bulkOf,
       now => now.status === 'finished',
+      120_000,
     );
     expect(ended).toMatchObject({ succeeded: 150, failed: 0, refused: 0 });
     expect(calls.size).toBe(150);

@@ -6,7 +6,15 @@ export const PAGES = [
   '/',
   ...[
     ...['attention', 'jobs', 'runs', 'runs/upcoming', 'webhooks'],
-    ...['rate-limits', 'flags', 'maintenance', 'caches', 'migrations', 'approvals', 'audit'],
+    ...[
+      'rate-limits',
+      'flags',
+      'maintenance',
+      'caches',
+      'migrations',
+      'approvals',
+      'audit',
+    ],
   ].map(name => `/operations/${name}`),
   '/operations/nonsense',
 ];
