@@ -19,7 +19,7 @@ export const BULK_TOPICS = ['run-bulks', 'runs'] as const;
 /** How far back the page looks where nothing else is chosen. */
 export const DEFAULT_AGE = '24h';
 /** The choice that has no limit. */
-export const ANY_AGE = 'any';
+const ANY_AGE = 'any';
 export const AGES = [...(Object.keys(RUN_AGES) as RunAge[]), ANY_AGE] as const;
 
 /** The filters of the page, in the URL. */
