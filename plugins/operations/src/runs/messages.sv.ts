@@ -129,9 +129,9 @@ export default {
     '{{count, number}} körning avbryts inte: fråga eller larma',
   'dialog.forbidden.cancel_other':
     '{{count, number}} körningar avbryts inte: fråga eller larma',
-  'dialog.pace.label': 'Körningar per sekund, för varje jobb och tenant',
+  'dialog.pace.label': 'Körningar per sekund',
   'dialog.pace.help':
-    'Ta det lugnt med en leverantör som nyss har återhämtat sig.',
+    'För varje jobb och tenant. Ta det lugnt med en leverantör som nyss har återhämtat sig.',
   'dialog.pace.problem': 'Från 0,1 till {{max, number}}.',
   'dialog.outcomes.retry_one': 'Kör om {{count, number}} körning',
   'dialog.outcomes.retry_other': 'Kör om {{count, number}} körningar',

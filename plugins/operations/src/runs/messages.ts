@@ -152,8 +152,8 @@ export const runMessages = createTranslationRef({
         cancel_other: '{{count, number}} runs are not cancelled: ask or page',
       },
       pace: {
-        label: 'Runs per second, of each job and tenant',
-        help: 'Go easy on a provider that has just recovered.',
+        label: 'Runs per second',
+        help: 'Of each job and tenant. Go easy on a provider that has just recovered.',
         problem: 'From 0.1 to {{max, number}}.',
       },
       outcomes: {
