@@ -42,7 +42,8 @@ module.exports = {
     only('operations-sdk', 'operations-protocol'),
     only('operations-common', 'operations-protocol'),
     only('operations-node', 'operations-common', 'operations-protocol'),
-    only('operations', 'operations-common'),
+    only('operations-react', 'operations-common'),
+    only('operations', 'operations-common', 'operations-react'),
     {
       name: 'lib-imports-no-capability',
       severity: 'error',

@@ -18,7 +18,7 @@ import {
 import { apiAs } from '../../packages/stories/src/people';
 import { startStack } from '../../packages/stories/src/stack';
 import { until } from '../../packages/stories/src/until';
-import { firstDownload, firstVisit } from './jobs-bundle';
+import { firstDownload, firstVisit } from '../../packages/stories/src/bundle';
 
 /** Milliseconds, and what they are compared with. */
 export interface LogFigures {

@@ -20,6 +20,7 @@ const SOURCES = [
   'packages/app',
   'plugins/operations',
   'plugins/operations-common',
+  'plugins/operations-react',
   'plugins/operations-protocol',
 ];
 

@@ -97,7 +97,8 @@ test('[portal.5] no address of a page is written by hand', () => {
   )
     .filter(file => !/\.test\.tsx?$|__testUtils__|\/dev\//.test(file))
     .filter(
-      file => file !== MOUNTED && !file.endsWith('operations/src/links.ts'),
+      file =>
+        file !== MOUNTED && !file.endsWith('operations-react/src/links.ts'),
     )
     .flatMap(file =>
       addressesIn(readFileSync(inRoot(file), 'utf8')).map(

@@ -9,11 +9,12 @@ import {
   signInAs,
   TOUCH,
 } from './browser';
+import { firstDownload, firstVisit } from './bundle';
 import { apiAs } from './people';
 import { startStack } from './stack';
 import type { Stack } from './stack';
 import { look } from './walk/look';
-import { settle } from './walk/visit';
+import { PAGES, settle } from './walk/visit';
 
 describe('the portal', () => {
   let stack: Stack;
@@ -86,6 +87,42 @@ describe('the portal', () => {
     await page.locator('main, article').first().waitFor();
     await settle(page);
   }
+
+  it.each(['light', 'dark'] as const)(
+    '[portal.8] has no fault of accessibility and runs off no screen from 320 to 1440 px, on any page, where it is %s',
+    async theme => {
+      const page = await openPage(browser, { theme });
+      await signInAs(page, stack.url, 'oskar.operator');
+      const faults: string[] = [];
+      for (const path of [...PAGES, ...JOBS]) {
+        await visit(page, path);
+        for (const width of [320, 390, 768, 1440]) {
+          await page.setViewportSize({ width, height: 900 });
+          await settle(page);
+          const found = await look(page);
+          faults.push(...found.map(fault => `${path} at ${width}: ${fault}`));
+        }
+      }
+      expect(faults).toEqual([]);
+    },
+    300_000,
+  );
+
+  it('[portal.9] adds at most 10 kB to the portal’s first download, and 140 kB at the first visit of the jobs, gzipped', async () => {
+    expect(firstDownload()).toBeGreaterThan(0);
+    expect(firstDownload()).toBeLessThanOrEqual(10_000);
+    const page = await openPage(browser);
+    await signInAs(page, stack.url, 'oskar.operator');
+    await firstVisit(page, () => page.goto(`${stack.url}/settings`));
+    const bytes = await firstVisit(page, () =>
+      page.evaluate(to => {
+        window.history.pushState({}, '', to);
+        window.dispatchEvent(new PopStateEvent('popstate'));
+      }, JOBS[0]),
+    );
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThanOrEqual(140_000);
+  });
 
   it('[truth.22] runs off no screen with text twice as large, on a phone and at a desk', async () => {
     const large = await launchBrowser(['--blink-settings=defaultFontSize=32']);

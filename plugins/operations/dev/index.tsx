@@ -24,7 +24,7 @@ import { SignInPageBlueprint } from '@backstage/plugin-app-react';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import operationsPlugin from '../src/alpha';
-import { operationsApiRef } from '../src/api';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
 import {
   errorAnswer,
   handlersFor,

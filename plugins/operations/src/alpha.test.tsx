@@ -2,19 +2,62 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
-import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
+import type { Entity } from '@backstage/catalog-model';
+import {
+  createExtensionTester,
+  mockApis,
+  renderTestApp,
+} from '@backstage/frontend-test-utils';
+import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import {
   createFrontendModule,
+  createFrontendPlugin,
   createTranslationMessages,
 } from '@backstage/frontend-plugin-api';
 import { TranslationBlueprint } from '@backstage/plugin-app-react';
+import { Link } from '@backstage/core-components';
+import {
+  OperationsCapabilityBlueprint,
+  useLinks,
+  useLive,
+} from '@craft-easy/backstage-plugin-operations-react';
 import { handlersFor, TestPlatform } from './__testUtils__';
 import { catalog, client } from './__testUtils__/appFeatures';
 import { permissionsHandler } from './__testUtils__/permissions';
 import plugin from './alpha';
-import { operationsTranslations } from './index';
+import {
+  JOB_ANNOTATION,
+  operationsTranslations,
+  TENANT_ANNOTATION,
+} from './index';
 import { capabilities } from './shell/capabilities';
 import { TITLES } from './shell/titles';
+
+const entity = (kind: string, annotations = {}, spec = {}): Entity => ({
+  ...{ apiVersion: 'backstage.io/v1alpha1', kind, spec },
+  metadata: { name: 'x', annotations },
+});
+const ENTITIES = {
+  job: entity('Component', { [JOB_ANNOTATION]: 'bullmq/x' }),
+  tenant: entity('Resource', { [TENANT_ANNOTATION]: 'acme' }),
+  group: entity('Group'),
+  service: entity('Component', {}, { type: 'service' }),
+};
+
+/** What a company may have on a tab of its own. */
+function Releases() {
+  const links = useLinks();
+  const jobs = useLive('GET /jobs', { query: {} }, { topics: ['jobs'] });
+  return (
+    <ul>
+      {jobs.data?.items.map(job => (
+        <li key={job.id}>
+          <Link to={links.jobHref(job)}>{job.name}</Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 const server = setupServer();
 registerMswTestHooks(server);
@@ -177,6 +220,71 @@ describe('Operations in a portal on the new frontend system', () => {
       ).toHaveTextContent(/^Operations\s*Tasks\s*churn-score$/),
     );
   });
+
+  it('[portal.7] has a tab of a company’s own, with live data and links, wherever the pages are mounted', async () => {
+    const user = userEvent.setup();
+    server.use(...handlersFor(new TestPlatform()));
+    const releases = createFrontendPlugin({
+      pluginId: 'releases',
+      extensions: [
+        OperationsCapabilityBlueprint.make({
+          name: 'releases',
+          params: {
+            path: 'releases',
+            title: 'Releases',
+            loader: async () => <Releases />,
+          },
+        }),
+      ],
+    });
+    renderTestApp({
+      features: [plugin, client, catalog, releases],
+      apis: [mockApis.permission()],
+      config: {
+        app: {
+          extensions: [
+            { 'page:operations': { config: { path: '/ops' } } },
+            'operations-capability:releases/releases',
+            { 'sub-page:operations/caches': false },
+          ],
+        },
+      },
+      initialRouteEntries: ['/ops/jobs'],
+    });
+    await user.click(await screen.findByRole('tab', { name: 'Releases' }));
+    expect(
+      await screen.findByRole('link', { name: 'churn-score' }),
+    ).toHaveAttribute('href', '/ops/jobs/bullmq/churn-score');
+    // the configuration names it first, and one of ours not to be there
+    const tabs = screen.getAllByRole('tab').map(tab => tab.textContent);
+    expect(tabs[0]).toBe('Releases');
+    expect(tabs).not.toContain('Caches');
+    expect(tabs).toContain('Flags');
+  });
+
+  it.each([
+    ['entity-card:operations/job', 'job', ['job']],
+    ['entity-card:operations/attention', 'job', ['job']],
+    ['entity-content:operations/job-runs', 'job', ['job']],
+    ['entity-content:operations/owned-jobs', 'group', ['group']],
+    ['entity-card:operations/flags', 'group', ['group']],
+    ['entity-card:operations/tenant-controls', 'tenant', ['tenant']],
+    ['entity-card:operations/tenant-webhooks', 'tenant', ['tenant']],
+  ] as const)(
+    '%s is on the page of a %s, or of what the portal’s configuration says',
+    (id, _, expected) => {
+      const of = (config: object) => {
+        const isShown = createExtensionTester(plugin.getExtension(id), {
+          config,
+        }).get(EntityCardBlueprint.dataRefs.filterFunction);
+        return Object.entries(ENTITIES).flatMap(([name, one]) =>
+          isShown(one) ? [name] : [],
+        );
+      };
+      expect(of({})).toEqual(expected);
+      expect(of({ filter: { 'spec.type': 'service' } })).toEqual(['service']);
+    },
+  );
 
   it('brings tabs and a card to entity pages, and names itself for the navigation', () => {
     expect(plugin.getExtension('page:operations')).toBeDefined();

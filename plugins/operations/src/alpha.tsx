@@ -5,7 +5,6 @@
  */
 import type { ComponentType } from 'react';
 import BuildIcon from '@material-ui/icons/BuildOutlined';
-import type { Entity } from '@backstage/catalog-model';
 import { DEFAULT_MOUNT_PATH } from '@craft-easy/backstage-plugin-operations-common';
 import {
   ApiBlueprint,
@@ -25,15 +24,25 @@ import {
 } from '@backstage/plugin-catalog-react/alpha';
 import { HomePageWidgetBlueprint } from '@backstage/plugin-home-react/alpha';
 import { operationsApiFactory } from './api';
-import { isGroupEntity, isJobEntity, isTenantEntity } from './entities';
+import { JOB_ANNOTATION, TENANT_ANNOTATION } from './entities';
 import { parts } from './parts';
-import { rootRouteRef } from './routes';
+import { rootRouteRef } from '@craft-easy/backstage-plugin-operations-react';
+import { optionalSeconds } from '@craft-easy/backstage-plugin-operations-react/internal';
 import { capabilities } from './shell/capabilities';
 import { TITLES } from './shell/titles';
 import { lazyPart } from './components/lazyPart';
 
 type Load = () => Promise<ComponentType>;
-type Filter = (entity: Entity) => boolean;
+
+/** Of which entities a tab or card is; the portal's configuration may set another `filter`. */
+const IS_JOB = {
+  [`metadata.annotations.${JOB_ANNOTATION}`]: { $exists: true },
+};
+const IS_TENANT = {
+  [`metadata.annotations.${TENANT_ANNOTATION}`]: { $exists: true },
+};
+const IS_GROUP = { kind: 'group' };
+type Filter = typeof IS_JOB | typeof IS_GROUP;
 
 const rendered = (load: Load) => async () => {
   const Part = await load();
@@ -93,6 +102,7 @@ const LazySubPages = lazyPart(
 const icon = <BuildIcon fontSize="inherit" />;
 
 const page = PageBlueprint.makeWithOverrides({
+  configSchema: { pollSeconds: optionalSeconds },
   *factory(make, { config, inputs, node }) {
     const pages = inputs.pages.map(one => ({
       path: one.get(coreExtensionData.routePath),
@@ -111,7 +121,12 @@ const page = PageBlueprint.makeWithOverrides({
     // an element, made once: what the blueprint's own `loader` makes starts anew with each render
     yield coreExtensionData.reactElement(
       <ExtensionBoundary node={node}>
-        <LazySubPages title={title} icon={icon} pages={pages} />
+        <LazySubPages
+          title={title}
+          icon={icon}
+          pages={pages}
+          pollSeconds={config.pollSeconds}
+        />
       </ExtensionBoundary>,
     );
   },
@@ -135,19 +150,19 @@ const plugin: OverridableFrontendPlugin<
     ApiBlueprint.make({ params: define => define(operationsApiFactory) }),
     page,
     ...subPages,
-    tab('job-runs', '/runs', TITLES.entity.runs, isJobEntity, parts.jobRuns),
+    tab('job-runs', '/runs', TITLES.entity.runs, IS_JOB, parts.jobRuns),
     tab(
       'owned-jobs',
       '/jobs',
       TITLES.entity.jobs,
-      isGroupEntity,
+      IS_GROUP,
       parts.entityOperations,
     ),
-    card('job', isJobEntity, parts.jobCard),
-    card('tenant-controls', isTenantEntity, parts.tenantControlsCard),
-    card('tenant-webhooks', isTenantEntity, parts.tenantWebhooksCard),
-    card('flags', isGroupEntity, parts.flagsCard),
-    card('attention', isJobEntity, parts.attentionCard),
+    card('job', IS_JOB, parts.jobCard),
+    card('tenant-controls', IS_TENANT, parts.tenantControlsCard),
+    card('tenant-webhooks', IS_TENANT, parts.tenantWebhooksCard),
+    card('flags', IS_GROUP, parts.flagsCard),
+    card('attention', IS_JOB, parts.attentionCard),
     AppRootElementBlueprint.make({
       name: 'maintenance-notice',
       params: {

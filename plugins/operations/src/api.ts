@@ -1,22 +1,10 @@
 import {
   createApiFactory,
-  createApiRef,
   discoveryApiRef,
   fetchApiRef,
 } from '@backstage/core-plugin-api';
-import {
-  OperationsClient,
-  type OperationsAnswer,
-  type OperationsEndpoint,
-} from '@craft-easy/backstage-plugin-operations-common';
-
-/** What pages ask of the backend: the public methods of `OperationsClient`. @public */
-export type OperationsApi = Pick<OperationsClient, keyof OperationsClient>;
-
-/** Reference by which pages find the {@link OperationsApi}. @public */
-export const operationsApiRef = createApiRef<OperationsApi>({
-  id: 'plugin.operations.api',
-});
+import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
 
 /** The factory of the API, for both frontend systems. */
 export const operationsApiFactory = createApiFactory({
@@ -24,16 +12,3 @@ export const operationsApiFactory = createApiFactory({
   deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
   factory: deps => new OperationsClient(deps),
 });
-
-/** Calls an endpoint whose input the types cannot tell, since the endpoint itself is a variable. */
-export function callAny<K extends OperationsEndpoint>(
-  api: OperationsApi,
-  endpoint: K,
-  input: object,
-) {
-  const call = api.call.bind(api) as (
-    endpoint: K,
-    input: object,
-  ) => Promise<OperationsAnswer<K>>;
-  return call(endpoint, input);
-}

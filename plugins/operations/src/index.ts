@@ -19,15 +19,16 @@ export {
 export { operationsTranslations } from './translations';
 export { AttentionBadge } from './attention/AttentionBadge';
 export { useAttentionCount } from './attention/useAttention';
-export { operationsApiRef, type OperationsApi } from './api';
 export {
+  operationsApiRef,
+  type OperationsApi,
   rootRouteRef,
   jobsRouteRef,
   jobRouteRef,
   runRouteRef,
   tenantRouteRef,
   auditRouteRef,
-} from './routes';
+} from '@craft-easy/backstage-plugin-operations-react';
 export {
   JOB_ANNOTATION,
   TENANT_ANNOTATION,

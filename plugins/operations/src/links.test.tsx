@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import { matchRoutes } from 'react-router-dom';
 import { renderPage } from './__testUtils__/renderPage';
-import { useLinks } from './links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 
 const JOB = 'aZ0._:-';
 

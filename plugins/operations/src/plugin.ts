@@ -6,7 +6,7 @@ import {
 import { createCardExtension } from '@backstage/plugin-home-react';
 import { operationsApiFactory } from './api';
 import { parts } from './parts';
-import { rootRouteRef } from './routes';
+import { rootRouteRef } from '@craft-easy/backstage-plugin-operations-react';
 import { TITLES } from './shell/titles';
 
 /** Operations for portals on the legacy frontend system. @public */

@@ -4,6 +4,7 @@ import { auditMessages } from './audit/messages';
 import { bulkMessages } from './bulk/messages';
 import { cacheMessages } from './caches/messages';
 import { commonMessages } from './components/messages';
+import { firstMessages } from './components/first/messages';
 import { controlMessages } from './controls/messages';
 import { flagMessages } from './flags/messages';
 import { jobMessages } from './jobs/messages';
@@ -29,6 +30,7 @@ export const operationsTranslations = {
   caches: cacheMessages,
   common: commonMessages,
   controls: controlMessages,
+  first: firstMessages,
   flags: flagMessages,
   jobs: jobMessages,
   known: knownMessages,

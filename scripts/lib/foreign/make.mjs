@@ -19,6 +19,9 @@ const CREATE_APP = '@backstage/create-app@0.9.2';
 /** More than it has ever taken until no version changed any more. */
 const PASSES = 10;
 
+/** A tab of the portal's own, as the document shows it. */
+const OWN_TAB = 'packages/app/src/releases.tsx';
+
 /** Two versions of it get along, and a lower one than we need would be forced on us. */
 const NOT_PINNED = '@backstage/errors';
 
@@ -149,7 +152,15 @@ function pasteBackend(dir) {
 
 function pasteApp(dir) {
   const block = codeBlock('README.md', 'App.tsx', 'createApp');
-  writeFileSync(join(dir, 'packages/app/src/App.tsx'), block);
+  const tab = codeBlock('docs/adding-a-tab.md', OWN_TAB);
+  writeFileSync(join(dir, OWN_TAB), tab);
+  writeFileSync(
+    join(dir, 'packages/app/src/App.tsx'),
+    `import releasesPlugin from './releases';\n${block.replace(
+      'features: [',
+      'features: [releasesPlugin, ',
+    )}`,
+  );
 }
 
 function pasteLegacyApp(dir) {

@@ -90,6 +90,13 @@ async function visitAll(visit, legacy) {
     await visit.settle();
     opened.push(name);
   }
+  if (!legacy) {
+    await visit.open('/operations/jobs');
+    await page.getByRole('tab', { name: 'Releases', exact: true }).click();
+    await page.getByText('Failed since the release').waitFor();
+    await visit.settle();
+    opened.push('a tab of their own');
+  }
   await runJob(page, visit);
   opened.push('a run with its log');
   for (const entity of legacy ? ENTITIES.slice(0, 1) : ENTITIES) {

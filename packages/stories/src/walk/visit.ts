@@ -16,6 +16,7 @@ export const PAGES = [
       'audit',
     ],
   ].map(name => `/operations/${name}`),
+  '/operations/tenants/nordic-gym',
   '/operations/nonsense',
 ];
 

@@ -1,6 +1,8 @@
 import type { PageName } from './names';
 import type { PageTarget } from './target';
 
+const segment = encodeURIComponent;
+
 /** Where a portal mounts the pages that does not say otherwise. @public */
 export const DEFAULT_MOUNT_PATH = '/operations';
 
@@ -54,5 +56,3 @@ function page(name: PageName, values?: Record<string, string>): string {
 function query(values: Record<string, string>): string {
   return `?${new URLSearchParams(values)}`;
 }
-
-const segment = encodeURIComponent;

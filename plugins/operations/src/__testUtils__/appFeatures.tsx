@@ -6,7 +6,7 @@ import {
 } from '@backstage/frontend-plugin-api';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
 
 /** The page that links to entities lead to. */
 export const catalog = createFrontendPlugin({

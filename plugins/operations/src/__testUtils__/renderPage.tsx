@@ -9,8 +9,8 @@ import {
   DEFAULT_MOUNT_PATH,
   OperationsClient,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
-import { rootRouteRef } from '../routes';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
+import { rootRouteRef } from '@craft-easy/backstage-plugin-operations-react';
 import { OperationsRoot } from '../shell/OperationsRoot';
 import { TestSignals } from './TestSignals';
 

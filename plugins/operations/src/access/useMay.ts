@@ -5,7 +5,7 @@ import type {
   MyPermissions,
   OptionalPage,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { commonMessages } from '../components/messages';
 
 /** What the user may do, fetched once for all callers; or that it cannot be known now. */

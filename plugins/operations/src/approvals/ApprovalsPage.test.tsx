@@ -256,7 +256,7 @@ describe('the page where something was asked for', () => {
   });
 
   it('[truth.11] is that of the job also for its queue', async () => {
-    const at = '/operations/jobs/bullmq/churn-score';
+    const address = '/operations/jobs/bullmq/churn-score';
     aBackend([
       aRequest('one', {
         ...{ action: 'queue.resume', target: 'job:bullmq/churn-score' },
@@ -265,7 +265,7 @@ describe('the page where something was asked for', () => {
       }),
     ]);
     const { actions = [] } = capabilities.find(({ path }) => path === 'jobs')!;
-    await renderPage(page(actions, 'jobs'), at);
+    await renderPage(page(actions, 'jobs'), address);
     expect(await screen.findByRole('list', pending)).toHaveTextContent(
       'asks to resume the queue of churn-score',
     );

@@ -4,7 +4,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { APPROVAL_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { isInUse, useMay, useMyPermissions } from '../access/useMay';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 
 const TOPICS = ['approvals'] as const;
 

@@ -2,10 +2,9 @@ import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Badge from '@material-ui/core/Badge';
 import { tones } from '../components/tones';
-import { styles } from '../components/styles';
+import { styles, visuallyHidden } from '../components/styles';
 import { useAttentionCount } from './useAttention';
-import { Hidden } from '../components/text';
-import { attentionMessages } from './messages';
+import { firstMessages } from '../components/first/messages';
 
 const useStyles = styles('AttentionBadge', theme => ({
   badge: {
@@ -25,7 +24,7 @@ const MOST = 99;
  * @public
  */
 export function AttentionBadge(props: { children: ReactNode }) {
-  const { t } = useTranslationRef(attentionMessages);
+  const { t } = useTranslationRef(firstMessages);
   const classes = useStyles();
   const count = useAttentionCount();
   if (!count) return <>{props.children}</>;
@@ -36,7 +35,7 @@ export function AttentionBadge(props: { children: ReactNode }) {
           <span aria-hidden>
             {count > MOST ? t('badge.many', { most: MOST }) : count}
           </span>
-          <Hidden>{t('badge.count', { count })}</Hidden>
+          <span style={visuallyHidden}>{t('badge.count', { count })}</span>
         </>
       }
       overlap="rectangular"

@@ -3,7 +3,7 @@ import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
 import { Loaded, Skeleton } from '../components';
 import { PartNote } from '../components/PartNote';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { AttentionList } from './AttentionList';
 import { answer, groupOf } from './groups';
 import { ATTENTION_READS, useAttention } from './useAttention';

@@ -12,9 +12,9 @@ import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-com
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { useMay } from '../access/useMay';
 import { ActionButton, ButtonLink, lazyDialog } from '../components';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { LazyRetryDialog } from '../jobs/dialogs';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import type { Kind } from './groups';
 import { attentionMessages } from './messages';
 import { PlaceButton } from './places';

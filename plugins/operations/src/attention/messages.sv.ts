@@ -19,9 +19,6 @@ export default {
     '{{count, number}} brådskande, {{later, number}} kan vänta',
   'answer.urgentAndLater_other':
     '{{count, number}} brådskande, {{later, number}} kan vänta',
-  'badge.count_one': '{{count, number}} brådskande punkt',
-  'badge.count_other': '{{count, number}} brådskande punkter',
-  'badge.many': '{{most, number}}+',
   'card.empty': 'Inget kräver åtgärd för det här jobbet',
   'card.title': 'Att åtgärda',
   'dialog.facts.acknowledged':

@@ -29,11 +29,6 @@ export const attentionMessages = createTranslationRef({
       urgentAndLater_other:
         '{{count, number}} urgent, {{later, number}} can wait',
     },
-    badge: {
-      count_one: '{{count, number}} urgent item',
-      count_other: '{{count, number}} urgent items',
-      many: '{{most, number}}+',
-    },
     card: {
       empty: 'Nothing needs attention on this job',
       title: 'Attention',

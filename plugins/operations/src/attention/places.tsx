@@ -2,7 +2,7 @@ import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { AttentionPlace } from '@craft-easy/backstage-plugin-operations-common';
 import { ButtonLink } from '../components';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 
 interface Props {
   place: AttentionPlace;

@@ -6,7 +6,7 @@ import {
   webhookReadPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 
 /** What one has to be allowed to read to be shown every item. */
 export const ATTENTION_READS = [

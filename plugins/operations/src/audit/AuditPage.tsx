@@ -8,7 +8,7 @@ import { facetMaker, FilterChip } from '../components/filters';
 import { ListPage } from '../components/ListPage';
 import { LiveTable, useLiveRows } from '../components/table';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { AuditDrawer } from './AuditDrawer';
 import { useAuditTable } from './useAuditTable';
 import { ExportMenu } from './ExportMenu';

@@ -2,7 +2,8 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import type { AuditEntry } from '@craft-easy/backstage-plugin-operations-common';
 import { MiddleTruncate, Person, Quote, styles } from '../components';
-import { targetOf, useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
+import { targetOf } from '@craft-easy/backstage-plugin-operations-react/internal';
 import { auditMessages } from './messages';
 import { say, sentenceOf } from './sentence';
 

@@ -6,7 +6,10 @@ import MenuItem from '@material-ui/core/MenuItem';
 import GetApp from '@material-ui/icons/GetApp';
 import { useApi } from '@backstage/core-plugin-api';
 import type { OperationsInput } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef, type OperationsApi } from '../api';
+import {
+  operationsApiRef,
+  type OperationsApi,
+} from '@craft-easy/backstage-plugin-operations-react';
 import {
   commonMessages,
   errorText,

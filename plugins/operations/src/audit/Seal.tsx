@@ -11,7 +11,7 @@ import {
   styles,
   tinted,
 } from '../components';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { listText } from '../components/format';
 import { auditMessages, type AuditT } from './messages';
 

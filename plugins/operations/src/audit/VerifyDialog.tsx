@@ -7,11 +7,11 @@ import DialogTitle from '@material-ui/core/DialogTitle';
 import Typography from '@material-ui/core/Typography';
 import { useApi } from '@backstage/core-plugin-api';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
 import { ErrorNotice, TextField, useRootStyles, Button } from '../components';
 import { auditMessages, type AuditT } from './messages';
 import { Verdict } from './Seal';
-import { asShown } from '../hooks/asShown';
+import { asShown } from '@craft-easy/backstage-plugin-operations-react/internal';
 import { useAttempt } from '../hooks/useAttempt';
 
 /**

@@ -2,7 +2,7 @@ import Dialog from '@material-ui/core/Dialog';
 import DialogContent from '@material-ui/core/DialogContent';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { Skeleton } from '../components/Skeleton';
-import type { Live } from '../hooks/useLive';
+import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 
 /** Stands where the dialog of a bulk action will be, while the exact number is counted. */
 export function Counting(props: {

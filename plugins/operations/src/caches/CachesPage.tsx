@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
 import { ListPage, Section, SideDrawer } from '../components';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { optionalParam, useUrlState } from '../hooks/useUrlState';
 import { cacheMessages } from './messages';
 import { PurgeForm } from './PurgeForm';

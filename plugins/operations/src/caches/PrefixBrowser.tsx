@@ -6,7 +6,7 @@ import { numberText } from '../components/format';
 import { monospace, styles } from '../components/styles';
 import { Button, PlainButton } from '../components/buttons';
 import { Muted } from '../components/text';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { cacheMessages, type CacheT } from './messages';
 
 const useStyles = styles('PrefixBrowser', theme => ({

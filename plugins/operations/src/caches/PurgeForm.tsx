@@ -8,7 +8,7 @@ import {
   evaluatePattern,
   type CacheTargetSummary,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { operationsApiRef } from '../api';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
 import {
   Button,
   ButtonChoice,
@@ -21,7 +21,7 @@ import { cacheMessages, type CacheT } from './messages';
 import { PrefixBrowser } from './PrefixBrowser';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
-import { asShown } from '../hooks/asShown';
+import { asShown } from '@craft-easy/backstage-plugin-operations-react/internal';
 import { useAttempt } from '../hooks/useAttempt';
 
 const useStyles = styles('PurgeForm', theme => ({

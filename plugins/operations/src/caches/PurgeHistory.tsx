@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useApi } from '@backstage/core-plugin-api';
 import type { CachePurge } from '@craft-easy/backstage-plugin-operations-common';
-import { operationsApiRef } from '../api';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
 import { EmptyState } from '../components/EmptyState';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { MiddleTruncate } from '../components/MiddleTruncate';

@@ -13,7 +13,7 @@ import { Section } from '../components/Stack';
 import { StatusChip } from '../components/StatusChip';
 import { numberText } from '../components/format';
 import { roughDuration, SECOND } from '../components/time';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { cacheMessages, type CacheT } from './messages';
 import {
   doneText,

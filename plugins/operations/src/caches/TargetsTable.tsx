@@ -7,7 +7,7 @@ import { EmptyState } from '../components/EmptyState';
 import { RelativeTime } from '../components/RelativeTime';
 import { StatusChip } from '../components/StatusChip';
 import { DataTable, type Column } from '../components/table';
-import type { Live } from '../hooks/useLive';
+import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 import { cacheMessages, type CacheT } from './messages';
 import { bytesText, percentOf } from './words';
 import { PlainButton } from '../components/buttons';

@@ -4,13 +4,11 @@ import Typography from '@material-ui/core/Typography';
 import ErrorIcon from '@material-ui/icons/Error';
 import LockIcon from '@material-ui/icons/LockOutlined';
 import { Holders } from '../access/Holders';
-import { isPassing } from '../hooks/retries';
 import {
-  errorText,
-  missingPermission,
-  requestIdOf,
+  isPassing,
   statusCodeOf,
-} from './errors';
+} from '@craft-easy/backstage-plugin-operations-react/internal';
+import { errorText, missingPermission, requestIdOf } from './errors';
 import { commonMessages } from './messages';
 import { MiddleTruncate } from './MiddleTruncate';
 import { framed, styles } from './styles';

@@ -4,7 +4,7 @@ import WarningOutlined from '@material-ui/icons/WarningOutlined';
 import FiberManualRecord from '@material-ui/icons/FiberManualRecord';
 import type { Freshness } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { inlineRow, muted, styles, tinted } from './styles';
-import type { Live } from '../hooks/useLive';
+import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 import { useNow } from '../hooks/useNow';
 import { errorText } from './errors';
 import { commonMessages, type CommonT } from './messages';

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Permission } from '@backstage/plugin-permission-common';
 import Typography from '@material-ui/core/Typography';
 import { styles } from './styles';
-import type { Live } from '../hooks/useLive';
+import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 import { FilterBar, type FilterBarProps } from './filters';
 import { LiveMark, StaleNotice } from './Freshness';
 import { PartNote } from './PartNote';

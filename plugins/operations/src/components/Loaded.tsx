@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Live } from '../hooks/useLive';
+import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 import { ErrorNotice } from './ErrorNotice';
 import { Skeleton } from './Skeleton';
 

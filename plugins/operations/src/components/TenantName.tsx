@@ -4,7 +4,7 @@ import { stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogApiRef, EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Link } from '@backstage/core-components';
 import { TENANT_ANNOTATION } from '../entities';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 
 /**
  * The name of a tenant: a link to its entity where the catalog has one, by its annotation; else to

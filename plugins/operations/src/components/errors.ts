@@ -1,11 +1,7 @@
 import { ResponseError } from '@backstage/errors';
+import { statusCodeOf } from '@craft-easy/backstage-plugin-operations-react/internal';
 import type { CommonT } from './messages';
 import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
-
-/** The HTTP status of a failed call; undefined where there was no answer. */
-export function statusCodeOf(error: unknown): number | undefined {
-  return ResponseError.is(error) ? error.response.status : undefined;
-}
 
 /** The text of an error, in the backend's words where it gave any, to be read by a person. */
 export function errorText(t: CommonT, error: unknown): string {

@@ -73,10 +73,6 @@ export default {
   'freshness.asOf': 'Läget för {{age}} sedan: {{reason}}',
   'freshness.live': 'live',
   'freshness.unreachable': 'plattformen går inte att nå',
-  'notLoaded.reload': 'Ladda om sidan',
-  'notLoaded.text':
-    'Nya försök görs automatiskt när det finns en anslutning. Om portalen har uppdaterats under tiden: ladda om sidan.',
-  'notLoaded.title': 'Den här delen av sidan kunde inte laddas',
   partOnly: 'Räknar bara det som du får se.',
   quote: '”{{text}}”',
   'localTime.first': 'Den första, {{offset}}',

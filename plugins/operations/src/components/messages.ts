@@ -105,12 +105,7 @@ export const commonMessages = createTranslationRef({
       live: 'live',
       unreachable: 'the platform cannot be reached',
     },
-    notLoaded: {
-      reload: 'Reload the page',
-      text: 'It is tried again by itself when there is a connection. If the portal was updated meanwhile, reload the page.',
-      title: 'This part of the page could not be loaded',
-    },
-    partOnly: 'Counts only what you may see.',
+      partOnly: 'Counts only what you may see.',
     quote: '“{{text}}”',
     localTime: {
       first: 'The first, {{offset}}',

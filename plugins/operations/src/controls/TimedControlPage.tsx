@@ -15,7 +15,10 @@ import {
   type ListAnswer,
   type LiveRows,
 } from '../components/table';
-import { useLive, type Live } from '../hooks/useLive';
+import {
+  useLive,
+  type Live,
+} from '@craft-easy/backstage-plugin-operations-react';
 import type { TimedControl } from './columns';
 import { ExtendDialog } from './ExtendDialog';
 import { controlMessages } from './messages';

@@ -14,8 +14,8 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { flagMessages } from '../flags/messages';
 import { servedText } from '../flags/words';
-import { useLive } from '../hooks/useLive';
-import { useLinks } from '../links';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { rateLimitMessages } from '../rate-limits/messages';
 import { limitText } from '../rate-limits/words';
 import { tenantOfEntity } from '../entities';

@@ -11,7 +11,7 @@ import { Person } from '../components/Person';
 import { Section } from '../components/Stack';
 import { type Column, DataTable, timeColumn } from '../components/table';
 import { absoluteTime } from '../components/time';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { flagMessages, type FlagT } from './messages';
 import { changesText, servedText } from './words';
 

@@ -4,12 +4,13 @@ import { errorAnswer } from '../__testUtils__';
 import { at, pagePortal } from '../__testUtils__/pagePortal';
 import { renderPage } from '../__testUtils__/renderPage';
 import { ErrorNotice } from '../components';
-import { useLive } from './useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
+import { PollInterval } from '@craft-easy/backstage-plugin-operations-react/internal';
 
 const server = pagePortal();
 
 /** Shows how often the backend has answered. */
-function Counter(props: { everyMs: number }) {
+function Counter(props: { everyMs?: number }) {
   const rules = useLive(
     'GET /approvals/rules',
     {},
@@ -55,6 +56,17 @@ describe('data that keeps itself up to date', () => {
     expect(await screen.findByText('answer 1')).toBeVisible();
     await waitFor(() => expect(seen.requests).toBeGreaterThan(4));
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('asks as often as the page is configured, where it says nothing else', async () => {
+    const seen = aBackend(() => undefined);
+    await renderPage(
+      <PollInterval.Provider value={100}>
+        <Counter />
+      </PollInterval.Provider>,
+      '/operations/jobs',
+    );
+    await waitFor(() => expect(seen.requests).toBeGreaterThan(4));
   });
 
   it('[truth.21] says in a sentence that the session has ended, with the way to sign in', async () => {

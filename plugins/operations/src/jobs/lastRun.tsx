@@ -7,7 +7,7 @@ import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common'
 import { ActionButton, AwaitedDialog } from '../components/actions';
 import type { ButtonRank } from '../components/buttons';
 import { ErrorNotice } from '../components/ErrorNotice';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { LazyCancelDialog, LazyRetryDialog } from './dialogs';
 import { isFailure } from './failures';
 import { jobMessages } from './messages';

@@ -20,7 +20,7 @@ import {
 import { tones } from '../components/tones';
 import { shownZone, zonePlace } from '../components/zone';
 import { useNow } from '../hooks/useNow';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { Mark } from './Mark';
 import { Unsigned } from './Unsigned';
 import type { RunParam } from './useRunParam';

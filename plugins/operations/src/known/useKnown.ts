@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { KnownKind } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 
 /** How long somebody who types pauses before a name is looked up. */
 const PAUSE_MS = 200;

@@ -12,9 +12,9 @@ import { styles, tinted } from '../components/styles';
 import { isInUse, useMay, useMyPermissions } from '../access/useMay';
 import { clockTime, durationText, MINUTE } from '../components/time';
 import { tones } from '../components/tones';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { useNow } from '../hooks/useNow';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { maintenanceMessages, type MaintenanceT } from './messages';
 import { noticeLines } from './words';
 

@@ -27,7 +27,7 @@ import {
 import { permissionsHandler } from '../__testUtils__/permissions';
 import { mayClick, renderPage } from '../__testUtils__/renderPage';
 import { InEnglish, tOf } from '../__testUtils__/translate';
-import { operationsApiRef } from '../api';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
 import { EntityTenantControlsCard } from '../controls/entity';
 import { TENANT_ANNOTATION } from '../entities';
 import { MaintenanceNotice } from './MaintenanceNotice';

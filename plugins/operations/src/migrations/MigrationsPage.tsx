@@ -9,7 +9,7 @@ import { ListPage } from '../components/ListPage';
 import { SideDrawer } from '../components/SideDrawer';
 import { type Column, DataTable, timeColumn } from '../components/table';
 import { tones, type Tone } from '../components/tones';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { listParam, optionalParam, useFilters } from '../hooks/useUrlState';
 import { ComponentDetail } from './ComponentDetail';
 import { migrationMessages, type MigrationT } from './messages';

@@ -7,7 +7,7 @@ import type {
   OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { absoluteTime, hairline, Skeleton, styles, tones } from '../components';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { rateLimitMessages } from './messages';
 import { limitText, quotaText, subjectText } from './words';
 

@@ -12,7 +12,7 @@ import {
   TimedControlPage,
   type ControlKind,
 } from '../controls/TimedControlPage';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { optionalParam, textParam, useFilters } from '../hooks/useUrlState';
 import { rateLimitMessages, type RateLimitT } from './messages';
 import { OverrideDialog } from './OverrideDialog';

@@ -7,7 +7,7 @@ import { ActionButton } from '../components/actions';
 import { EmptyState } from '../components/EmptyState';
 import { Section } from '../components/Stack';
 import { countColumn, DataTable, type Column } from '../components/table';
-import type { Live } from '../hooks/useLive';
+import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 import { rateLimitMessages, type RateLimitT } from './messages';
 import { isOne, quotaText, usageName } from './words';
 

@@ -10,7 +10,7 @@ import { commonMessages } from '../components/messages';
 import { Section, Stack } from '../components/Stack';
 import { LiveTable, useLiveRows } from '../components/table';
 import { Muted } from '../components/text';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { useFilters } from '../hooks/useUrlState';
 import { jobMessages } from '../jobs/messages';
 import { RunDrawer } from '../jobs/run/RunDrawer';

@@ -8,7 +8,7 @@ import type {
   UpcomingObstacle,
   UpcomingRun,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { operationsApiRef } from '../api';
+import { type Links, operationsApiRef, useLinks, useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { Button } from '../components/buttons';
 import { EmptyState } from '../components/EmptyState';
 import { errorText } from '../components/errors';
@@ -21,10 +21,8 @@ import { saveFile } from '../components/saveFile';
 import { DataTable, type Column } from '../components/table';
 import { Muted } from '../components/text';
 import { clockTime, durationText, MINUTE } from '../components/time';
-import { useLive } from '../hooks/useLive';
 import { useNow } from '../hooks/useNow';
 import { choiceParam, textParam, useFilters } from '../hooks/useUrlState';
-import { useLinks, type Links } from '../links';
 import { runMessages, type RunT } from './messages';
 import { RUN_TOPICS } from './params';
 import { RunViews } from './RunViews';

@@ -7,7 +7,7 @@ import { useMay } from '../access/useMay';
 import { Explanation } from '../components/actions/Explanation';
 import { commonMessages } from '../components/messages';
 import { framed, styles } from '../components/styles';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { shellMessages } from './messages';
 
 /** Of a box that stands in place of a page. */

@@ -3,7 +3,7 @@ import { Link } from '@backstage/core-components';
 import { EmptyState } from '../components/EmptyState';
 import { commonMessages } from '../components/messages';
 import { PageTitle } from '../components/PageTitle';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { shellMessages } from './messages';
 
 /** Stands at an address of Operations that has no page, with the way back. */

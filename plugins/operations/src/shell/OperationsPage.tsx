@@ -8,7 +8,7 @@ import {
   Page,
   Progress,
 } from '@backstage/core-components';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { beside } from './beside';
 import { capabilities } from './capabilities';
 import { CapabilityPage } from './CapabilityPage';

@@ -3,8 +3,8 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import { commonMessages } from '../components/messages';
 import { Loaded } from '../components/Loaded';
-import { useLive } from '../hooks/useLive';
-import { useLinks } from '../links';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { shellMessages } from './messages';
 
 /** The address of a run whose job is not known: it leads on to the run, on the page of its job. */

@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react';
+import { useContext, useState, type ReactElement } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import {
   BreadcrumbEntry,
@@ -8,7 +8,8 @@ import {
   useApi,
   useTranslationRef,
 } from '@backstage/frontend-plugin-api';
-import { useLinks } from '../links';
+import { PollInterval } from '@craft-easy/backstage-plugin-operations-react/internal';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { beside } from './beside';
 import { shellMessages } from './messages';
 import { NotFoundPage } from './NotFoundPage';
@@ -31,7 +32,11 @@ export function SubPages(props: {
   title: string;
   icon: ReactElement;
   pages: AttachedPage[];
+  /** how often the pages ask for what is new, where they say nothing else */
+  pollSeconds?: number;
 }) {
+  const usual = useContext(PollInterval);
+  const { pollSeconds } = props;
   const { pages } = props;
   const { t } = useTranslationRef(shellMessages);
   // `PageLayout` itself is another component at each render: what is on the page would begin anew
@@ -52,51 +57,55 @@ export function SubPages(props: {
     .filter(({ path }) => ours.has(path) || !(path in known))
     .map(page => ({ id: page.path, label: labelOf(page), href: page.path }));
   return (
-    <Layout
-      title={props.title === TITLES.operations ? t('title') : props.title}
-      icon={props.icon}
-      titleLink={root}
-      headerActions={headerActions}
-      tabs={tabs}
+    <PollInterval.Provider
+      value={pollSeconds === undefined ? usual : pollSeconds * 1000}
     >
-      <Routes>
-        {pages.map(page => (
+      <Layout
+        title={props.title === TITLES.operations ? t('title') : props.title}
+        icon={props.icon}
+        titleLink={root}
+        headerActions={headerActions}
+        tabs={tabs}
+      >
+        <Routes>
+          {pages.map(page => (
+            <Route
+              key={page.path}
+              path={`${page.path}/*`}
+              element={
+                <BreadcrumbEntry
+                  entry={{ label: labelOf(page), href: page.path }}
+                >
+                  {page.element}
+                </BreadcrumbEntry>
+              }
+            />
+          ))}
+          {beside.map(({ path, Component }) => (
+            <Route
+              key={path}
+              path={path}
+              element={
+                <PageContent>
+                  <Component />
+                </PageContent>
+              }
+            />
+          ))}
           <Route
-            key={page.path}
-            path={`${page.path}/*`}
-            element={
-              <BreadcrumbEntry
-                entry={{ label: labelOf(page), href: page.path }}
-              >
-                {page.element}
-              </BreadcrumbEntry>
-            }
+            index
+            element={pages[0] && <Navigate to={pages[0].path} replace />}
           />
-        ))}
-        {beside.map(({ path, Component }) => (
           <Route
-            key={path}
-            path={path}
+            path="*"
             element={
               <PageContent>
-                <Component />
+                <NotFoundPage />
               </PageContent>
             }
           />
-        ))}
-        <Route
-          index
-          element={pages[0] && <Navigate to={pages[0].path} replace />}
-        />
-        <Route
-          path="*"
-          element={
-            <PageContent>
-              <NotFoundPage />
-            </PageContent>
-          }
-        />
-      </Routes>
-    </Layout>
+        </Routes>
+      </Layout>
+    </PollInterval.Provider>
   );
 }

@@ -12,9 +12,9 @@ import { useAttention } from '../attention/useAttention';
 import { Loaded, Stack, styles } from '../components';
 import { PageTitle } from '../components/PageTitle';
 import { TenantControls } from '../controls/entity';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { JOB_TOPICS } from '../jobs/topics';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { TenantWebhooks } from '../webhooks/entity';
 import { shellMessages } from './messages';
 

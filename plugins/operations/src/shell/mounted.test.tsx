@@ -20,7 +20,7 @@ import {
   jobsRouteRef,
   runRouteRef,
   tenantRouteRef,
-} from '../routes';
+} from '@craft-easy/backstage-plugin-operations-react';
 import { OperationsPage } from './OperationsPage';
 
 const server = pagePortal();

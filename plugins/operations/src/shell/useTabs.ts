@@ -3,7 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { MyPermissions } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { isInUse, useMyPermissions } from '../access/useMay';
 import { useApprovalCount } from '../approvals/useApprovals';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { capabilities, type Capability } from './capabilities';
 import { shellMessages } from './messages';
 

@@ -3,7 +3,7 @@ import { webhookReplayPermission } from '@craft-easy/backstage-plugin-operations
 import type { BulkReplay } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { BulkProgress, recentBulks } from '../bulk/BulkProgress';
 import { ActionDialog } from '../components/actions';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { webhookMessages, type WebhookT } from './messages';
 import { WEBHOOK_TOPICS } from './params';
 

@@ -9,7 +9,7 @@ import { Person } from '../components/Person';
 import { Section } from '../components/Stack';
 import { Quote } from '../components/text';
 import { type Column, countColumn, DataTable } from '../components/table';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { webhookMessages, type WebhookT } from './messages';
 import { WEBHOOK_TOPICS } from './params';
 

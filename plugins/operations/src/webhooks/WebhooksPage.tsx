@@ -21,7 +21,7 @@ import { commonMessages, type CommonT } from '../components/messages';
 import { statusWord } from '../components/statuses';
 import { LiveTable, useLiveRows } from '../components/table';
 import { MINUTE } from '../components/time';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { useNow } from '../hooks/useNow';
 import { useFilters } from '../hooks/useUrlState';
 import { answer } from './answer';

@@ -5,9 +5,9 @@ import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-c
 import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useOffered } from '../access/useMay';
 import { Loaded, MINUTE, Skeleton, Stack } from '../components';
-import { useLive } from '../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { useNow } from '../hooks/useNow';
-import { useLinks } from '../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { tenantOfEntity } from '../entities';
 import { answer } from './answer';
 import { HoursChart } from './HoursChart';

@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { useLive } from '../../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { flagMessages } from '../../flags/messages';
 import { switchEffect } from '../../flags/switchEffect';
 import { fieldsOf } from '../request';

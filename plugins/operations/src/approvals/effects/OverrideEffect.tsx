@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { OperationsInput } from '@craft-easy/backstage-plugin-operations-common';
-import { useLive } from '../../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { rateLimitMessages } from '../../rate-limits/messages';
 import { PreviewLine } from '../../rate-limits/PreviewLine';
 import { effectText, normalQuota, subjectText } from '../../rate-limits/words';

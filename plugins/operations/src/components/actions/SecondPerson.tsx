@@ -2,8 +2,8 @@ import type { ApprovalRule } from '@craft-easy/backstage-plugin-operations-commo
 import type { Approval } from '@craft-easy/backstage-plugin-operations-common';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { isInUse, useMyPermissions } from '../../access/useMay';
-import { useLive } from '../../hooks/useLive';
-import type { Links } from '../../links';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
+import type { Links } from '@craft-easy/backstage-plugin-operations-react';
 import type { Outcome } from '../Outcomes';
 import { commonMessages, type CommonT } from '../messages';
 import { clockTime, durationText, MINUTE } from '../time';

@@ -3,7 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import ArrowDownward from '@material-ui/icons/ArrowDownward';
 import ArrowUpward from '@material-ui/icons/ArrowUpward';
 import { commonMessages } from '../messages';
-import type { Live } from '../../hooks/useLive';
+import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 import { ErrorNotice } from '../ErrorNotice';
 import { FilteredEmpty } from '../EmptyState';
 import { Skeleton } from '../Skeleton';

@@ -4,7 +4,11 @@ import type {
   OperationsEndpoint,
   OperationsInput,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { useLive, type Live, type LiveOptions } from '../../hooks/useLive';
+import {
+  useLive,
+  type Live,
+  type LiveOptions,
+} from '@craft-easy/backstage-plugin-operations-react';
 import { usePaging, type Paging } from '../../hooks/usePaging';
 import { useHeldRows, type HeldRows } from './useHeldRows';
 

@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Run } from '@craft-easy/backstage-plugin-operations-common';
 import { ActionDialog } from '../../components/actions';
-import { useLinks } from '../../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { jobMessages } from '../messages';
 
 /** Cancels a run: a queued one is removed, a running one is asked to stop. */

@@ -7,8 +7,8 @@ import {
   type RunDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { ActionDialog, compareFields, listText } from '../../components';
-import { useLinks } from '../../links';
-import { useLive } from '../../hooks/useLive';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { parameterText } from '../parameters/parameterText';
 import { ParametersDiff } from '../parameters/ParametersDiff';
 import { ParametersField } from '../parameters/ParametersField';

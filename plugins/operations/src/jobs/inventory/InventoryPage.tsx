@@ -17,8 +17,8 @@ import {
   textParam,
   useFilters,
 } from '../../hooks/useUrlState';
-import { useLive } from '../../hooks/useLive';
-import { useLinks } from '../../links';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { LazyRunNowDialog } from '../dialogs';
 import { RunDrawer } from '../run/RunDrawer';
 import { JOB_TOPICS } from '../topics';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DataTable, PlainButton, Section } from '../../components';
-import { useLive } from '../../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { JOB_TOPICS } from '../topics';
 import { runColumns } from '../runColumns';
 import type { RunParam } from '../useRunParam';

@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import ArrowBack from '@material-ui/icons/ArrowBack';
 import { muted, styles } from '../../components/styles';
-import { useLinks } from '../../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { lastList } from '../lastList';
 import { jobMessages } from '../messages';
 

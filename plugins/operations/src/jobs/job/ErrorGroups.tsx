@@ -12,8 +12,7 @@ import {
   RowToggle,
   timeColumn,
 } from '../../components/table';
-import { useLive } from '../../hooks/useLive';
-import { useLinks } from '../../links';
+import { useLinks, useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { runMessages } from '../../runs/messages';
 import { Mark } from '../Mark';
 import { JOB_TOPICS } from '../topics';

@@ -4,8 +4,9 @@ import type { JobKey } from '@craft-easy/backstage-plugin-operations-common';
 import { AuditDrawer } from '../../audit/AuditDrawer';
 import { AuditLink } from '../../audit/AuditLink';
 import { useAuditTable } from '../../audit/useAuditTable';
-import { DataTable, Section, statusCodeOf } from '../../components';
-import { useLive } from '../../hooks/useLive';
+import { statusCodeOf } from '@craft-easy/backstage-plugin-operations-react/internal';
+import { DataTable, Section } from '../../components';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { AUDIT_TOPICS } from '../topics';
 import { jobMessages } from '../messages';
 

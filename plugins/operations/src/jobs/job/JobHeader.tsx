@@ -7,7 +7,7 @@ import { quietText, styles, wrapped } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { LiveMark } from '../../components/Freshness';
 import { CopyButton } from '../../components/MiddleTruncate';
-import type { Live } from '../../hooks/useLive';
+import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 import { isFailure } from '../failures';
 import { lastRunAction, LastRunButton, type LastRunAction } from '../lastRun';
 import { JobMarks, Mark } from '../Mark';

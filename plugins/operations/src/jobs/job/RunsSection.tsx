@@ -15,7 +15,7 @@ import { StatusChip } from '../../components/StatusChip';
 import { RUN_STATUSES, statusWord } from '../../components/statuses';
 import { dayText } from '../../components/time';
 import { LiveTable, useLiveRows } from '../../components/table';
-import { useLinks } from '../../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { runMessages } from '../../runs/messages';
 import { runColumns } from '../runColumns';
 import { JOB_TOPICS } from '../topics';

@@ -9,7 +9,7 @@ import { RelativeTime } from '../../components/RelativeTime';
 import { Section } from '../../components/Stack';
 import { StatusChip } from '../../components/StatusChip';
 import { DataTable, RowToggle, type Column } from '../../components/table';
-import { useLive } from '../../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { RunBars } from '../RunBars';
 import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';

@@ -4,7 +4,7 @@ import { HiddenTable } from '../../components/HiddenTable';
 import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { Section } from '../../components/Stack';
-import { useLive } from '../../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { JOB_TOPICS } from '../topics';
 import { TrendChart } from '../trend/TrendChart';
 import { openFailures, trendText } from '../trend/totals';

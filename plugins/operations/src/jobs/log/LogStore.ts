@@ -2,7 +2,7 @@ import type {
   LogPage,
   LogQuery,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { askedWaitMs } from '../../hooks/retries';
+import { askedWaitMs } from '@craft-easy/backstage-plugin-operations-react/internal';
 import { coloursAfter, NO_COLOURS, type OpenColours } from './ansi';
 
 /** A line of a log. */

@@ -10,7 +10,7 @@ import { useLocation, useNavigate } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useApi } from '@backstage/core-plugin-api';
-import { operationsApiRef } from '../../api';
+import { operationsApiRef } from '@craft-easy/backstage-plugin-operations-react';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { copyText } from '../../components/copyText';
 import { saveFile } from '../../components/saveFile';

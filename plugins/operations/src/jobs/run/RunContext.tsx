@@ -13,7 +13,7 @@ import { Section } from '../../components/Stack';
 import { styles, wrapped } from '../../components/styles';
 import { Muted } from '../../components/text';
 import { durationText, roughDuration } from '../../components/time';
-import { useLive } from '../../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { jobMessages, type JobT } from '../messages';
 import { isFailure } from '../failures';
 import { ParametersDiff } from '../parameters/ParametersDiff';

@@ -10,7 +10,7 @@ import { quietText, styles, wrapped } from '../../components/styles';
 import { ActionButton } from '../../components/actions';
 import { Duration } from '../../components/Duration';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
-import { useLinks } from '../../links';
+import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
 import { isFailure } from '../failures';
 import { Mark } from '../Mark';
 import { PageOnCall } from '../PageOnCall';

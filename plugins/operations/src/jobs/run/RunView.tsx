@@ -9,7 +9,10 @@ import { Loaded } from '../../components/Loaded';
 import { Skeleton } from '../../components/Skeleton';
 import { Section, Stack } from '../../components/Stack';
 import { PlainButton } from '../../components/buttons';
-import { useLive, type Live } from '../../hooks/useLive';
+import {
+  useLive,
+  type Live,
+} from '@craft-easy/backstage-plugin-operations-react';
 import { LazyCancelDialog, LazyRetryDialog } from '../dialogs';
 import { isFailure } from '../failures';
 import { ManualRunNotice } from '../job/ManualRunNotice';

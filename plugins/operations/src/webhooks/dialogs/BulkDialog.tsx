@@ -12,7 +12,7 @@ import { Counting } from '../../bulk/Counting';
 import { ActionDialog } from '../../components/actions';
 import { CheckField } from '../../components/CheckField';
 import { durationText } from '../../components/time';
-import { useLive } from '../../hooks/useLive';
+import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { webhookMessages, type WebhookT } from '../messages';
 
 /**

@@ -10,8 +10,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { rootRouteRef } from './routes';
 
-/** Addresses of the pages, below wherever the portal mounts Operations. */
+/** Addresses of the pages, below wherever the portal mounts Operations. @public */
 export interface Links {
+  /** the page itself */
   root: string;
   /** The address of what a page can show, as the backend says what it is. */
   hrefOf: (target: PageTarget) => string;
@@ -27,7 +28,13 @@ export function docsHref(name: string): string {
   return `https://github.com/craft-easy/backstage-operations/blob/main/docs/${name}.md`;
 }
 
-/** Makes all addresses; the result changes only when the mount point does. */
+/**
+ * Makes the addresses of what the pages of Operations show. The result changes only when the mount
+ * point does.
+ *
+ * @throws Error where the portal has no page of Operations
+ * @public
+ */
 export function useLinks(): Links {
   const rootRoute = useRouteRef(rootRouteRef);
   return useMemo(() => {

@@ -1,5 +1,5 @@
 import { ResponseError } from '@backstage/errors';
-import { statusCodeOf } from '../components/errors';
+import { statusCodeOf } from './statusCode';
 
 const FIRST_MS = 2_000;
 const LONGEST_MS = 60_000;

@@ -1,4 +1,4 @@
-import { useCallback, useRef } from 'react';
+import { createContext, useCallback, useContext, useRef } from 'react';
 import useSWR, { unstable_serialize, useSWRConfig } from 'swr';
 import { useApi } from '@backstage/core-plugin-api';
 import type {
@@ -6,12 +6,12 @@ import type {
   OperationsEndpoint,
   OperationsInput,
 } from '@craft-easy/backstage-plugin-operations-common';
-import { callAny, operationsApiRef } from '../api';
+import { callAny, operationsApiRef } from './api';
 import { asShown } from './asShown';
 import { stopRetrying, isPassing, isRetrying, retryLater } from './retries';
 import { useOperationsSignal } from './useOperationsSignal';
 
-/** Data that keeps itself up to date, and tells how fresh it is. */
+/** Data that keeps itself up to date, and tells how fresh it is. @public */
 export interface Live<T> {
   /** the newest data, kept while the next is fetched or cannot be */
   data: T | undefined;
@@ -28,9 +28,9 @@ export interface Live<T> {
   refresh: () => Promise<void>;
 }
 
-/** How often data is fetched again. */
+/** How often data is fetched again. @public */
 export interface LiveOptions<T = unknown> {
-  /** between polls (15 s), 0 for none; may depend on the data */
+  /** between polls (15 s, or as the portal is configured), 0 for none; may depend on the data */
   everyMs?: number | ((data: T | undefined) => number);
   /** of the signals after which to fetch again */
   topics?: readonly string[];
@@ -38,7 +38,8 @@ export interface LiveOptions<T = unknown> {
   queryNow?: () => object;
 }
 
-const EVERY_MS = 15_000;
+/** How often data is fetched again that says nothing else; the portal's configuration may. */
+export const PollInterval = createContext(15_000);
 
 // The whole portal shares SWR's cache. A number per API instance separates two portals (or two
 // tests) in one process.
@@ -58,6 +59,7 @@ function idOf(api: object): number {
  * texts are signs.
  *
  * @param input - what the endpoint takes; `null` calls nothing
+ * @public
  */
 export function useLive<K extends OperationsEndpoint>(
   endpoint: K,
@@ -67,8 +69,9 @@ export function useLive<K extends OperationsEndpoint>(
   const api = useApi(operationsApiRef);
   const updatedAt = useRef<number>();
   const previous = useRef<OperationsAnswer<K>>();
-  const latest = useRef(options);
-  latest.current = options;
+  const usual = useContext(PollInterval);
+  const latest = useRef({ ...options, usual });
+  latest.current = { ...options, usual };
   const fetcher = async (): Promise<OperationsAnswer<K>> => {
     const given = input as { query?: object };
     const query = { ...given.query, ...latest.current.queryNow?.() };
@@ -76,7 +79,7 @@ export function useLive<K extends OperationsEndpoint>(
   };
   const refreshInterval = useCallback(
     (data: OperationsAnswer<K> | undefined) => {
-      const { everyMs = EVERY_MS } = latest.current;
+      const { everyMs = latest.current.usual } = latest.current;
       return typeof everyMs === 'function' ? everyMs(data) : everyMs;
     },
     [],

@@ -10,8 +10,8 @@ import { gzipSync } from 'node:zlib';
 import { decodedMappings, TraceMap } from '@jridgewell/trace-mapping';
 import type { Page } from 'playwright-core';
 
-const DIST = resolve(__dirname, '../../packages/app/dist');
-const OURS = /\/plugins\/operations(-common|-protocol)?\/src\//;
+const DIST = resolve(__dirname, '../../app/dist');
+const OURS = /\/plugins\/operations(-common|-protocol|-react)?\/src\//;
 
 const QUIET_MS = 3_000;
 

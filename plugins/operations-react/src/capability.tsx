@@ -1,0 +1,52 @@
+import { Content } from '@backstage/core-components';
+import {
+  coreExtensionData,
+  createExtensionBlueprint,
+  ExtensionBoundary,
+} from '@backstage/frontend-plugin-api';
+import { optionalString } from './configSchema';
+
+/**
+ * A tab of your own beside those of Operations, of a portal on the new frontend system: part of its
+ * page, below its header, at `<mount point>/<path>`.
+ *
+ * `path` is one segment without slashes, and owns all below it. `title` is the tab's; the portal's
+ * configuration may set another (`title`), and the path. `loader` gives the content, loaded when
+ * the tab is first opened. Who may see the tab is said with `if`, as of any extension; the backend
+ * still has to check.
+ *
+ * @throws Error when the portal starts, where `path` is more than a segment
+ * @public
+ */
+export const OperationsCapabilityBlueprint = createExtensionBlueprint({
+  kind: 'operations-capability',
+  attachTo: { id: 'page:operations', input: 'pages' },
+  output: [
+    coreExtensionData.routePath,
+    coreExtensionData.title,
+    coreExtensionData.reactElement,
+  ],
+  configSchema: { path: optionalString, title: optionalString },
+  *factory(
+    params: {
+      path: string;
+      title: string;
+      loader: () => Promise<JSX.Element>;
+    },
+    { config, node },
+  ) {
+    const path = config.path ?? params.path;
+    if (!/^[\w.~-]+$/.test(path)) {
+      throw new Error(
+        `The path of a tab of Operations is one segment, such as releases, without slashes: ${path} is none`,
+      );
+    }
+    yield coreExtensionData.routePath(path);
+    yield coreExtensionData.title(config.title ?? params.title);
+    yield coreExtensionData.reactElement(
+      ExtensionBoundary.lazy(node, async () => (
+        <Content>{await params.loader()}</Content>
+      )),
+    );
+  },
+});
