@@ -274,9 +274,13 @@ describe('Operations in a portal on the new frontend system', () => {
     '%s is on the page of a %s, or of what the portal’s configuration says',
     (id, _, expected) => {
       const of = (config: object) => {
-        const isShown = createExtensionTester(plugin.getExtension(id), {
-          config,
-        }).get(EntityCardBlueprint.dataRefs.filterFunction);
+        // tabs and cards have the same setting
+        const extension = plugin.getExtension(
+          id as 'entity-card:operations/job',
+        );
+        const isShown = createExtensionTester(extension, { config }).get(
+          EntityCardBlueprint.dataRefs.filterFunction,
+        )!;
         return Object.entries(ENTITIES).flatMap(([name, one]) =>
           isShown(one) ? [name] : [],
         );

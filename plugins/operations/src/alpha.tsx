@@ -42,7 +42,7 @@ const IS_TENANT = {
   [`metadata.annotations.${TENANT_ANNOTATION}`]: { $exists: true },
 };
 const IS_GROUP = { kind: 'group' };
-type Filter = typeof IS_JOB | typeof IS_GROUP;
+type Filter = typeof IS_JOB | typeof IS_TENANT | typeof IS_GROUP;
 
 const rendered = (load: Load) => async () => {
   const Part = await load();

@@ -25,7 +25,7 @@ export function isOperationsAvailable(entity: Entity): boolean {
 }
 
 /** Whether an entity is a group. */
-export function isGroupEntity(entity: Entity): boolean {
+function isGroupEntity(entity: Entity): boolean {
   return entity.kind.toLowerCase() === 'group';
 }
 

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Link } from '@backstage/core-components';
+import { docsHref } from '@craft-easy/backstage-plugin-operations-react/internal';
 import { isInUse, useMyPermissions } from '../access/useMay';
 import type { OptionalPage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { PendingRequests } from '../approvals/PendingRequests';
@@ -8,7 +10,7 @@ import type { Capability } from './capabilities';
 import { shellMessages } from './messages';
 import { NoAccess } from './NoAccess';
 import { TitledPage } from './TitledPage';
-import { UnusedPage } from './UnusedPage';
+import { documentOf, UnusedPage } from './UnusedPage';
 import { mayRead } from './useTabs';
 
 /**
@@ -40,6 +42,11 @@ function Readable(props: { capability: Capability; children: ReactNode }) {
   return mine && !isInUse(path, mine) ? (
     <UnusedPage page={path as OptionalPage} />
   ) : (
-    <>{props.children}</>
+    <>
+      {props.children}
+      <p>
+        <Link to={docsHref(documentOf(path))}>{t('docs')}</Link>
+      </p>
+    </>
   );
 }

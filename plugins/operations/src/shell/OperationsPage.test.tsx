@@ -42,6 +42,13 @@ describe('Operations in a portal on the legacy frontend system', () => {
     expect(await screen.findByRole('table', { name: 'Jobs' })).toBeVisible();
   });
 
+  it('links from each page to the document that explains it', async () => {
+    await open('/operations/jobs');
+    expect(
+      await screen.findByRole('link', { name: /^Read how it works/ }),
+    ).toHaveAttribute('href', expect.stringMatching(/docs\/jobs\.md$/));
+  });
+
   it('opens the first capability at its own address', async () => {
     const { address } = await open('/operations');
     expect(address()).toBe(`/operations/${capabilities[0].path}`);

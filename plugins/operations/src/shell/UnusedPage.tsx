@@ -1,6 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import { Link } from '@backstage/core-components';
+import type { PageName } from '@craft-easy/backstage-plugin-operations-common';
 import type { OptionalPage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { Stack } from '../components/Stack';
 import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
@@ -9,10 +10,10 @@ import { commonMessages } from '../components/messages';
 import { shellMessages } from './messages';
 import { useNoticeStyles } from './NoAccess';
 
-/** Where a page is explained that has no document of its own name. */
-const DOCUMENTS: Partial<Record<OptionalPage, string>> = {
-  approvals: 'audit',
-};
+/** The document that explains a page. */
+export function documentOf(page: PageName): string {
+  return page === 'approvals' ? 'audit' : page;
+}
 
 /** Stands in place of a page that this portal has no use of: what it is, and how to get it. */
 export function UnusedPage({ page }: { page: OptionalPage }) {
@@ -32,7 +33,7 @@ export function UnusedPage({ page }: { page: OptionalPage }) {
         <Typography variant="body2">
           {t('unused.how', { setting: <code>{setting}</code> })}
         </Typography>
-        <Link to={docsHref(DOCUMENTS[page] ?? page)}>{t('unused.docs')}</Link>
+        <Link to={docsHref(documentOf(page))}>{t('docs')}</Link>
         <Link to={root}>{common('error.back', { page: t('title') })}</Link>
       </Stack>
     </section>

@@ -24,6 +24,7 @@ export default {
     '{{count, number}} jobb som körs för den här tenanten',
   'tenant.jobs.count_other':
     '{{count, number}} jobb som körs för den här tenanten',
+  docs: 'Läs hur det fungerar',
   noAccess: '{{page}}: du har inte åtkomst',
   'unused.title': '{{page}}: används inte här',
   'unused.when.webhooks':
@@ -41,5 +42,4 @@ export default {
     'Åtgärder väntar här på en andra person när konfigurationen anger sådana åtgärder.',
   'unused.how':
     'För att slå på sidan nu: ange {{setting}} i portalens konfiguration.',
-  'unused.docs': 'Läs hur det fungerar',
 };

@@ -25,6 +25,7 @@ export const shellMessages = createTranslationRef({
         count_other: '{{count, number}} jobs that run for this tenant',
       },
     },
+    docs: 'Read how it works',
     noAccess: '{{page}}: you do not have access',
     unused: {
       title: '{{page}}: not in use here',
@@ -44,7 +45,6 @@ export const shellMessages = createTranslationRef({
           'Actions wait here for a second person once the configuration names such actions.',
       },
       how: 'To switch the page on now, set {{setting}} in the configuration of the portal.',
-      docs: 'Read how it works',
     },
   },
 });

@@ -1,8 +1,15 @@
 import { useState } from 'react';
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
-import { registerMswTestHooks } from '@backstage/test-utils';
+import { analyticsApiRef } from '@backstage/core-plugin-api';
+import {
+  MockAnalyticsApi,
+  registerMswTestHooks,
+  TestApiProvider,
+} from '@backstage/test-utils';
 import { handlersFor, TestPlatform } from '../../__testUtils__';
+import { at } from '../../__testUtils__/pagePortal';
 import { renderPage } from '../../__testUtils__/renderPage';
 import { CheckField } from '../CheckField';
 import { ActionDialog } from './ActionDialog';
@@ -47,5 +54,35 @@ describe('the dialog of an action', () => {
     await waitFor(() =>
       expect(screen.getByRole('checkbox', { name: 'Dry run' })).toHaveFocus(),
     );
+  });
+
+  it('counts an action that was carried out, by its name alone, for the portal’s analytics', async () => {
+    const analytics = new MockAnalyticsApi();
+    server.use(
+      http.post(at('/jobs/:engine/:name/queue/resume'), () =>
+        HttpResponse.json({ auditId: 'a1' }),
+      ),
+      ...handlersFor(new TestPlatform()),
+    );
+    const { user } = await renderPage(
+      <TestApiProvider apis={[[analyticsApiRef, analytics]]}>
+        <Opener />
+      </TestApiProvider>,
+      '/operations/jobs',
+    );
+    await user.click(screen.getByRole('button', { name: 'Open' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.type(
+      dialog.getByRole('textbox', { name: /reason/i }),
+      'The provider is back',
+    );
+    const acts = () =>
+      analytics.getEvents().filter(({ action }) => action === 'act');
+    expect(acts()).toEqual([]);
+    await user.click(dialog.getByRole('button', { name: 'Resume' }));
+    await waitFor(() =>
+      expect(acts()).toMatchObject([{ subject: 'queue.resume' }]),
+    );
+    expect(JSON.stringify(acts())).not.toContain('churn-score');
   });
 });

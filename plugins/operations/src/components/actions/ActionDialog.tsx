@@ -14,7 +14,7 @@ import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import Typography from '@material-ui/core/Typography';
-import { useApi } from '@backstage/core-plugin-api';
+import { useAnalytics, useApi } from '@backstage/core-plugin-api';
 import {
   ApprovalRequested,
   type Approval,
@@ -160,6 +160,7 @@ function ActionForm<K extends ActionEndpoint>(
   const { reasons, remember } = useReasons(props.action);
   const show = useOutcome();
   const api = useApi(operationsApiRef);
+  const analytics = useAnalytics();
   const refreshAll = useRefreshAll();
   const links = useLinks();
   const [reason, setReason] = useState('');
@@ -214,6 +215,8 @@ function ActionForm<K extends ActionEndpoint>(
           body: input,
         });
         answered.current.set(name, { result });
+        // the name of the action alone: what it was done to is the audit trail's affair
+        analytics.captureEvent('act', props.action);
       } catch (e) {
         // After 400 nothing was done, and the corrected request is a new one. After any other
         // error the action may have been done, so the key stays.
@@ -221,6 +224,7 @@ function ActionForm<K extends ActionEndpoint>(
         if (!(e instanceof ApprovalRequested)) throw e;
         // that a second person is needed for one says nothing of the next
         answered.current.set(name, { approval: e.approval });
+        analytics.captureEvent('ask', props.action);
       }
     }
   };
