@@ -280,7 +280,7 @@ describe('Operations in a portal on the new frontend system', () => {
         );
         const isShown = createExtensionTester(extension, { config }).get(
           EntityCardBlueprint.dataRefs.filterFunction,
-        )!;
+        ) as unknown as (one: Entity) => boolean;
         return Object.entries(ENTITIES).flatMap(([name, one]) =>
           isShown(one) ? [name] : [],
         );
