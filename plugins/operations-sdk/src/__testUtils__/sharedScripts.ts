@@ -12,7 +12,7 @@ import { TAKE } from '../rate-limits/windows';
  * The atomic steps that the Python package does with the very same Lua, by name. `yarn workspace
  * @craft-easy/operations-sdk generate` writes them into it.
  */
-export const SHARED_SCRIPTS: Record<string, string> = {
+const SHARED_SCRIPTS: Record<string, string> = {
   appendLog: appendLog.lua,
   appendRecords: appendRecords.lua,
   takeGrant: takeGrant.lua,
