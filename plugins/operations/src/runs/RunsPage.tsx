@@ -1,6 +1,9 @@
 import { useCallback } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import type { Run } from '@craft-easy/backstage-plugin-operations-common';
+import {
+  jobReadPermission,
+  type Run,
+} from '@craft-easy/backstage-plugin-operations-common';
 import { bulkMessages } from '../bulk/messages';
 import { selectColumn } from '../bulk/SelectionBar';
 import { useSelection } from '../bulk/useSelection';
@@ -26,6 +29,7 @@ import { RunViews } from './RunViews';
 import { FILTERS, rangeOf, RUN_TOPICS, toFilter } from './params';
 
 const PAGE_SIZE = 50;
+const READS = [jobReadPermission];
 
 /** The runs of all jobs, and what is done to many. Filters and the open run are in the URL. */
 export function RunsPage() {
@@ -56,6 +60,7 @@ export function RunsPage() {
     <ListPage
       title={t('title')}
       live={all}
+      reads={READS}
       answer={counted => answer(t, counted, url)}
       list={list}
       intro={

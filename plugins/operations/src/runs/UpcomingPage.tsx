@@ -9,6 +9,7 @@ import type {
   UpcomingRun,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { type Links, operationsApiRef, useLinks, useLive } from '@craft-easy/backstage-plugin-operations-react';
+import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { Button } from '../components/buttons';
 import { EmptyState } from '../components/EmptyState';
 import { errorText } from '../components/errors';
@@ -34,6 +35,7 @@ const FILTERS = {
   hours: choiceParam(HOURS, DEFAULT_HOURS),
 };
 const FILE = 'upcoming-runs.ics';
+const READS = [jobReadPermission];
 
 /** What the schedules of all jobs start next, and what holds it up. */
 export function UpcomingPage() {
@@ -74,6 +76,7 @@ export function UpcomingPage() {
     <ListPage
       title={t('upcoming.title')}
       live={upcoming}
+      reads={READS}
       answer={data => answerOf(t, data, url.hours)}
       intro={<RunViews here="upcoming" />}
       filters={{
