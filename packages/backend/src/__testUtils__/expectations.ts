@@ -97,8 +97,8 @@ export type Expectation =
   | { about: 'anybody'; request: Request }
   /** A list or sum: what one may not see is neither shown nor counted. */
   | { about: 'list'; request: Request; mayBeEmpty?: true }
-  /** A job; of one who sees a tenant only, that tenant's part. */
-  | { about: 'job'; request(job: string): Request }
+  /** A job; of one who sees a tenant only, that tenant's part, unless it has no parts. */
+  | { about: 'job'; asWhole?: true; request(job: string): Request }
   /** A thing of one job and one tenant. */
   | { about: 'run'; request(seed: Seed, job: Job, tenant: string): Request }
   /** A thing of one tenant. */
@@ -126,7 +126,7 @@ const sparse = (path: string): Expectation => ({
   request: { path },
   mayBeEmpty: true,
 });
-const job = (path: string): Expectation => ({
+const job = (path: string): Extract<Expectation, { about: 'job' }> => ({
   about: 'job',
   request: name => ({ path: `/jobs/bullmq/${name}${path}` }),
 });
@@ -155,6 +155,7 @@ export const ROUTES: Record<string, Expectation> = {
 
   'GET /jobs': list('/jobs'),
   'GET /jobs/{engine}/{name}': job(''),
+  'GET /jobs/{engine}/{name}/badge': { ...job('/badge'), asWhole: true },
   'GET /jobs/{engine}/{name}/runs': job('/runs'),
   'GET /jobs/{engine}/{name}/trend': job('/trend'),
   'GET /jobs/{engine}/{name}/error-groups': job('/error-groups'),
