@@ -105,7 +105,7 @@ export const commonMessages = createTranslationRef({
       live: 'live',
       unreachable: 'the platform cannot be reached',
     },
-      partOnly: 'Counts only what you may see.',
+    partOnly: 'Counts only what you may see.',
     quote: '“{{text}}”',
     localTime: {
       first: 'The first, {{offset}}',

@@ -8,7 +8,12 @@ import type {
   UpcomingObstacle,
   UpcomingRun,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { type Links, operationsApiRef, useLinks, useLive } from '@craft-easy/backstage-plugin-operations-react';
+import {
+  type Links,
+  operationsApiRef,
+  useLinks,
+  useLive,
+} from '@craft-easy/backstage-plugin-operations-react';
 import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { Button } from '../components/buttons';
 import { EmptyState } from '../components/EmptyState';

@@ -12,7 +12,10 @@ import {
   RowToggle,
   timeColumn,
 } from '../../components/table';
-import { useLinks, useLive } from '@craft-easy/backstage-plugin-operations-react';
+import {
+  useLinks,
+  useLive,
+} from '@craft-easy/backstage-plugin-operations-react';
 import { runMessages } from '../../runs/messages';
 import { Mark } from '../Mark';
 import { JOB_TOPICS } from '../topics';

@@ -15,7 +15,10 @@ import { listText, numberText } from '../../components/format';
 import { styles } from '../../components/styles';
 import TextField from '../../components/TextField';
 import { durationText } from '../../components/time';
-import { useLinks, useLive } from '@craft-easy/backstage-plugin-operations-react';
+import {
+  useLinks,
+  useLive,
+} from '@craft-easy/backstage-plugin-operations-react';
 import { runMessages, type RunT } from '../messages';
 
 /** A fact names at most so many jobs or tenants. */

@@ -15,7 +15,11 @@ import { PlainButton } from '../../components/buttons';
 import { MiddleTruncate } from '../../components/MiddleTruncate';
 import { StatusChip } from '../../components/StatusChip';
 import { DataTable, type Column } from '../../components/table';
-import { type Links, useLinks, useLive } from '@craft-easy/backstage-plugin-operations-react';
+import {
+  type Links,
+  useLinks,
+  useLive,
+} from '@craft-easy/backstage-plugin-operations-react';
 import { runMessages, type RunT } from '../messages';
 import { BULK_TOPICS } from '../params';
 
