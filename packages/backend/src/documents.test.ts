@@ -76,6 +76,7 @@ describe('[portal.2] YAML in README and docs', () => {
       const text = block.text
         .replaceAll(/\$\{\w*REDIS_URL\}/g, redis.url)
         .replaceAll(/\$\{\w*SIGNING_KEY\}/g, key.toString('base64'))
+        .replaceAll(/\$\{\w*BADGES_KEY\}/g, key.toString('base64'))
         .replaceAll(/\$\{\w*READONLY_URL\}/g, 'postgres://localhost:9/billing');
       const { redis: _, ...operations } = parse(text).operations;
       const portal = await startPortal({ redis, operations });

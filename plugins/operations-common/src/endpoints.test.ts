@@ -37,6 +37,7 @@ describe('[house.3] the table of endpoints', () => {
       'POST /checkin/:job/start: intake',
       'POST /checkin/:job: intake',
       'POST /migrations/reports: intake',
+      'POST /run-bulks/preview: query',
       'POST /webhook-failures/reports: intake',
       'POST /webhook-replays/claims: intake',
       'POST /webhook-replays/commands/:id/outcome: intake',

@@ -34,7 +34,7 @@ describe.each([3, 6])('on a Redis Cluster of %i primaries', primaries => {
   function startEngine(observedQueues: object[] = []) {
     const config = new ConfigReader({
       operations: {
-        redis: { cluster: cluster.nodes, commandTimeoutMs: 5000 },
+        redis: { cluster: cluster.nodes, commandTimeoutMs: 30_000 },
         jobs: { observedQueues },
       },
     });

@@ -21,6 +21,7 @@ const NO_ACTIONS = [
   'POST /audit/verification',
   'POST /caches/{target}/previews',
   'POST /migrations/reports',
+  'POST /run-bulks/preview',
   'POST /webhook-failures/reports',
   'POST /webhook-replays/claims',
   'POST /webhook-replays/commands/{id}/outcome',
@@ -34,7 +35,7 @@ const NOT_DONE_BY_ANYBODY = [
 ];
 /** These look up their resource first and end with 404 where it does not exist. */
 const LOOK_FIRST =
-  /^POST \/webhook-(failures|replays|suppressions)\/\{id\}\/\w+$/;
+  /^POST \/(webhook-(failures|replays|suppressions)|run-bulks)\/\{id\}\/\w+$/;
 
 describe('with an audit trail that cannot be written', () => {
   let redis: PrivateTestRedis;

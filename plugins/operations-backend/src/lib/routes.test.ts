@@ -15,7 +15,7 @@ const base = '/api/operations/v1';
 describe.each(databases.eachSupportedId())('every route on %s', id => {
   let operations: Awaited<ReturnType<typeof startOperations>>;
   beforeAll(async () => {
-    const knex = await databases.init(id, 'jobs', 'audit');
+    const knex = await databases.init(id, 'jobs', 'audit', 'runs');
     operations = await startOperations({ knex });
     const now = Date.now();
     await operations.stores.registry.syncRegistrations(

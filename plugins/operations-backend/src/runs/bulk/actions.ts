@@ -6,6 +6,14 @@ import { BULK_PERMISSIONS } from './RunBulkRunner';
 import type { RunBulkService } from './RunBulkService';
 import type { RunBulkRow } from './rows';
 
+/** Whether the caller may do anything to many runs. */
+async function hasAny({ access }: Pick<ActionContext, 'access'>) {
+  for (const permission of Object.values(BULK_PERMISSIONS)) {
+    if (await access.has(permission)) return true;
+  }
+  return false;
+}
+
 /** Retry or cancel many runs; stop that. */
 export function runBulkActions(
   bulks: RunBulkService,
@@ -20,12 +28,7 @@ export function runBulkActions(
     'POST /run-bulks': defineAction({
       name: 'run.bulk',
       // the body says which permission it takes; it is 403 for who has neither, whatever it holds
-      async load(c) {
-        for (const permission of Object.values(BULK_PERMISSIONS)) {
-          if (await c.access.has(permission)) return c.body();
-        }
-        return undefined;
-      },
+      load: async c => ((await hasAny(c)) ? c.body() : undefined),
       about: (_, body) => ({
         target: 'runs',
         action: body && `run.bulk-${body.action}`,
@@ -63,15 +66,17 @@ export function runBulkActions(
     }),
     'POST /run-bulks/:id/stop': defineAction({
       name: 'run.bulk-stop',
-      load: c => bulks.get(c.params.id, c.access),
-      about: (_, { id }) => ({ target: `run-bulk:${id}` }),
+      // who has neither permission does not learn which there are
+      load: async c =>
+        (await hasAny(c)) ? bulks.get(c.params.id, c.access) : undefined,
+      about: c => ({ target: `run-bulk:${c.params.id}` }),
       async authorize(c, bulk) {
-        await c.access.requireFor(BULK_PERMISSIONS[bulk.action]);
-        await bulks.assertMayStop(bulk, c.access);
+        await c.access.requireFor(BULK_PERMISSIONS[bulk?.action ?? 'retry']);
+        await bulks.assertMayStop(bulk!, c.access);
       },
       plan: (_, bulk) => ({
-        plan: bulk,
-        before: { status: bulk.status, left: bulk.left },
+        plan: bulk!,
+        before: { status: bulk!.status, left: bulk!.left },
       }),
       async act(running, { conclude }) {
         const result = { id: running.id };
