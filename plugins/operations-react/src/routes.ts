@@ -17,11 +17,15 @@ export const jobRouteRef = createSubRouteRef({
   path: '/jobs/:engine/:name',
 });
 
-/** A run of any job, by its id: it opens on the page of its job. @public */
+/**
+ * A run of any job, by its id: it opens on the page of its job. Not below `/runs`, whose page has
+ * parts of its own.
+ * @public
+ */
 export const runRouteRef = createSubRouteRef({
   id: 'operations/run',
   parent: rootRouteRef,
-  path: '/runs/:id',
+  path: '/run/:id',
 });
 
 /** What there is of one tenant: attention, jobs, webhooks, limits and maintenance. @public */

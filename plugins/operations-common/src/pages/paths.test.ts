@@ -14,7 +14,7 @@ it.each<[PageTarget, string]>([
     { kind: 'run', id: 'r.1~3A', job: { engine: 'checkin', name: 'x' } },
     '/jobs/checkin/x?run=r.1%7E3A',
   ],
-  [{ kind: 'run', id: 'r/1' }, '/runs/r%2F1'],
+  [{ kind: 'run', id: 'r/1' }, '/run/r%2F1'],
   [{ kind: 'tenant', tenant: 'nordic gym' }, '/tenants/nordic%20gym'],
   [
     { kind: 'webhooks', tenant: 'acme', endpoint: 'main' },

@@ -23,7 +23,7 @@ export function pathOf(target: PageTarget): string {
       const { id, job } = target;
       return job
         ? `${pathOf({ kind: 'job', ...job })}${query({ run: id })}`
-        : `/runs/${segment(id)}`;
+        : `/run/${segment(id)}`;
     }
     case 'tenant':
       return `/tenants/${segment(target.tenant)}`;

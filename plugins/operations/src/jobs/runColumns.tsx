@@ -31,7 +31,7 @@ const useStyles = styles('RunColumns', theme => ({
   error: {
     color: tones(theme).bad.text,
     fontSize: '0.8125rem',
-    maxWidth: '52ch',
+    maxWidth: '46ch',
     ...ellipsis,
   },
   slot: {
@@ -102,7 +102,8 @@ export function runColumns(
       title: t('runs.columns.tenant'),
       render: run => run.tenant ?? '–',
     },
-    {
+    // beside a column of jobs there is less room
+    !withJob && {
       title: t('runs.columns.attempt'),
       align: 'right',
       minWindow: 1280,

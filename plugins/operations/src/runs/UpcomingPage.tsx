@@ -17,6 +17,7 @@ import {
 import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import { Button } from '../components/buttons';
 import { EmptyState } from '../components/EmptyState';
+import { PageTitle } from '../components/PageTitle';
 import { errorText } from '../components/errors';
 import { ListPage } from '../components/ListPage';
 import { commonMessages } from '../components/messages';
@@ -78,56 +79,59 @@ export function UpcomingPage() {
     }
   };
   return (
-    <ListPage
-      title={t('upcoming.title')}
-      live={upcoming}
-      reads={READS}
-      answer={data => answerOf(t, data, url.hours)}
-      intro={<RunViews here="upcoming" />}
-      filters={{
-        search: {
-          value: url.search,
-          label: t('upcoming.search'),
-          onChange: onSearch,
-        },
-        facets: [
-          {
-            id: 'hours',
-            title: t('upcoming.within'),
-            selected: [url.hours],
-            options: HOURS.map(value => ({
-              value,
-              text: t(`upcoming.hours.${value}`),
-            })),
-            onChange: hours =>
-              filter({
-                hours: (hours.find(one => one !== url.hours) ??
-                  DEFAULT_HOURS) as (typeof HOURS)[number],
-              }),
-          },
-        ],
-        onClear: clear,
-        children: (
-          <Button startIcon={<GetApp />} onClick={save}>
-            {t('upcoming.calendar')}
-          </Button>
-        ),
-      }}
-    >
-      <DataTable
-        label={t('upcoming.title')}
-        failure={t('upcoming.failure')}
-        columns={columns(t, links, now)}
-        rows={upcoming.data?.items}
-        rowKey={item => `${item.jobId} ${item.at}`}
+    <>
+      <PageTitle subject={t('upcoming.title')} of={t('title')} />
+      <ListPage
+        title={t('upcoming.title')}
         live={upcoming}
-        empty={
-          <EmptyState title={t('upcoming.empty.title')}>
-            {t('upcoming.empty.text')}
-          </EmptyState>
-        }
-      />
-    </ListPage>
+        reads={READS}
+        answer={data => answerOf(t, data, url.hours)}
+        intro={<RunViews here="upcoming" />}
+        filters={{
+          search: {
+            value: url.search,
+            label: t('upcoming.search'),
+            onChange: onSearch,
+          },
+          facets: [
+            {
+              id: 'hours',
+              title: t('upcoming.within'),
+              selected: [url.hours],
+              options: HOURS.map(value => ({
+                value,
+                text: t(`upcoming.hours.${value}`),
+              })),
+              onChange: hours =>
+                filter({
+                  hours: (hours.find(one => one !== url.hours) ??
+                    DEFAULT_HOURS) as (typeof HOURS)[number],
+                }),
+            },
+          ],
+          onClear: clear,
+          children: (
+            <Button startIcon={<GetApp />} onClick={save}>
+              {t('upcoming.calendar')}
+            </Button>
+          ),
+        }}
+      >
+        <DataTable
+          label={t('upcoming.title')}
+          failure={t('upcoming.failure')}
+          columns={columns(t, links, now)}
+          rows={upcoming.data?.items}
+          rowKey={item => `${item.jobId} ${item.at}`}
+          live={upcoming}
+          empty={
+            <EmptyState title={t('upcoming.empty.title')}>
+              {t('upcoming.empty.text')}
+            </EmptyState>
+          }
+        />
+      </ListPage>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { lazyPart } from '../components/lazyPart';
 /** Pages that are no tab, by their paths below the mount point (`routes.ts`). */
 export const beside = [
   {
-    path: 'runs/:id',
+    path: 'run/:id',
     Component: lazyPart(
       () => import('./RunRoute').then(m => m.RunRoute),
       <Progress />,

@@ -150,7 +150,7 @@ describe.each(Object.keys(SYSTEMS))(
 
     it('[portal.5] leads from the address of a run to the run on the page of its job', async () => {
       const { run } = aPlatform();
-      await open(`/ops/runs/${run.id}`);
+      await open(`/ops/run/${run.id}`);
       expect(await screen.findByRole('heading', { name: JOB })).toBeVisible();
       await waitFor(() =>
         expect(screen.getByRole('dialog')).toHaveTextContent('failed'),

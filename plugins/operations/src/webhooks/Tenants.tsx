@@ -64,14 +64,13 @@ export function Tenants(props: {
             <ButtonBase
               className={classes.tenant}
               aria-pressed={on}
-              aria-label={t('tenants.tenant', { tenant: value, count })}
               onClick={() => props.onSelect(on ? [] : [value])}
             >
               <span
                 className={classes.share}
                 style={{ width: `${(count / most) * 100}%` }}
               />
-              <MiddleTruncate text={value} />
+              <MiddleTruncate text={value} />{' '}
               <span className={classes.count}>{numberText(count)}</span>
             </ButtonBase>
           </li>

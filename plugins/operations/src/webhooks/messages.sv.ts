@@ -61,8 +61,6 @@ export default {
   'chart.spokenBusy':
     '{{title}}: {{total, number}} på {{hours, number}} timmar ({{busy}})',
   'tenants.title': 'Fel per tenant',
-  'tenants.tenant_one': '{{tenant}}: {{count, number}}',
-  'tenants.tenant_other': '{{tenant}}: {{count, number}}',
   'tenants.more_one': '{{count, number}} till i filtret ”Tenant”',
   'tenants.more_other': '{{count, number}} till i filtret ”Tenant”',
   'groups.title': 'Fel per endpoint och feltyp',

@@ -77,8 +77,6 @@ export const webhookMessages = createTranslationRef({
     },
     tenants: {
       title: 'Failures by tenant',
-      tenant_one: '{{tenant}}: {{count, number}}',
-      tenant_other: '{{tenant}}: {{count, number}}',
       more_one: '{{count, number}} more in the filter “Tenant”',
       more_other: '{{count, number}} more in the filter “Tenant”',
     },
