@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useRouteRef } from '@backstage/core-plugin-api';
+import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   pathOf,
   type AuditEntry,
@@ -81,9 +82,9 @@ export function targetOf(
   const id = of.target.slice(colon + 1);
   switch (kind) {
     case 'job':
-      return { kind: 'job', ...keyOf(id) };
+      return { kind: 'job', ...jobKeyOf(id) };
     case 'run':
-      return { kind: 'run', id, ...(of.jobId && { job: keyOf(of.jobId) }) };
+      return { kind: 'run', id, ...(of.jobId && { job: jobKeyOf(of.jobId) }) };
     case 'webhook':
       return { kind: 'webhook-failure', id };
     case 'flag':
@@ -98,10 +99,4 @@ export function targetOf(
         ? { kind: 'page', page: PAGES_OF[kind] }
         : undefined;
   }
-}
-
-/** @param id - `<engine>/<name>` */
-function keyOf(id: string): JobKey {
-  const slash = id.indexOf('/');
-  return { engine: id.slice(0, slash), name: id.slice(slash + 1) };
 }

@@ -1,3 +1,4 @@
+import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditT } from './messages';
 
 /** The kinds of targets, which stand before the colon. */
@@ -34,7 +35,7 @@ export function targetText(t: AuditT, target: string): string {
   if (colon < 0) return target;
   const name = target.slice(colon + 1);
   const kind = target.slice(0, colon);
-  if (kind === 'job') return name.slice(name.indexOf('/') + 1);
+  if (kind === 'job') return jobKeyOf(name).name;
   if (kind === 'cache') return name;
   const known = KINDS.find(one => one === kind);
   return known

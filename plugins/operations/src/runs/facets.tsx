@@ -1,4 +1,5 @@
 import { parseEntityRef } from '@backstage/catalog-model';
+import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { RunSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { facetMaker, type Facet } from '../components/filters';
 import { StatusChip } from '../components/StatusChip';
@@ -67,7 +68,7 @@ export function runFacets(
       })),
     ),
     facet('job', ({ value }) => ({
-      text: value.slice(value.indexOf('/') + 1),
+      text: jobKeyOf(value).name,
     })),
     facet('owner', ({ value }) => ({ text: nameOf(value) })),
     facet('tenant', () => ({})),

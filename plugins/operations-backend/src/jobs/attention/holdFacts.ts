@@ -1,3 +1,4 @@
+import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueHold } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { QueueState } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
@@ -23,7 +24,7 @@ export function holdFacts(
 ): AttentionFact[] {
   if (!mayBeHeld(queue) && queue.waiting === 0) return [];
   const { jobId, waiting } = queue;
-  const title = row?.registration?.title ?? jobId.slice(jobId.indexOf('/') + 1);
+  const title = row?.registration?.title ?? jobKeyOf(jobId).name;
   const declared = row && (row.registration ?? {});
   return holdsOf(queue, declared).map(hold => ({
     key: `${jobId} queue-${hold.kind}`,

@@ -1,3 +1,4 @@
+import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { durationText, roughDuration } from '../../lib/duration';
@@ -275,7 +276,7 @@ export function unreadableFact(row: UnreadableRow): AttentionFact {
     subject: {
       kind: 'job',
       ref: jobId,
-      title: jobId.slice(jobId.indexOf('/') + 1),
+      title: jobKeyOf(jobId).name,
     },
     owner,
     since: new Date(row.since),

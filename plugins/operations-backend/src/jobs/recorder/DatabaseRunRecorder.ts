@@ -33,6 +33,7 @@
  * with the number of batches and touched jobs, not with the number of records.
  */
 import type { Knex } from 'knex';
+import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   isPortalRunId,
   redactRunRecord,
@@ -264,9 +265,8 @@ function keyOf(row: RunRow): string {
 }
 
 function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): void {
-  const [engine, ...name] = row.job_id.split('/');
   jobs.set(row.job_id, {
-    row: undeclaredJob({ engine, name: name.join('/') }),
+    row: undeclaredJob(jobKeyOf(row.job_id)),
     display: null,
     view: emptyView(),
   });

@@ -2,6 +2,7 @@
  * A run as the database holds it, and its two other forms: the record that reported it, and the run
  * that the API answers.
  */
+import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { RunTrigger } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   Run,
@@ -250,7 +251,7 @@ export function fingerprintOfRecord(record: RunRecord): {
 function reportedOf(row: RunRow) {
   return {
     id: row.id,
-    engine: row.job_id.split('/', 1)[0],
+    engine: jobKeyOf(row.job_id).engine,
     attempt: row.attempt,
     trigger: row.trigger,
     triggeredBy: row.triggered_by ?? undefined,
@@ -268,17 +269,12 @@ function reportedOf(row: RunRow) {
   };
 }
 
-/** Name of the job, which may hold slashes itself. */
-function jobNameOf(row: RunRow): string {
-  return row.job_id.slice(row.job_id.indexOf('/') + 1);
-}
-
 /** The record that this row came from, but for its log. */
 export function recordOfRow(row: RunRow): RunRecord {
   return {
     ...reportedOf(row),
     v: 1,
-    job: jobNameOf(row),
+    job: jobKeyOf(row.job_id).name,
     engineJobId: row.engine_job_id ?? undefined,
     state: row.status,
     at: iso(row.state_at),
@@ -293,7 +289,7 @@ export function toRun(row: RunRow): Run {
   return {
     ...reportedOf(row),
     jobId: row.job_id,
-    jobName: jobNameOf(row),
+    jobName: jobKeyOf(row.job_id).name,
     status: row.status,
     durationMs: row.duration_ms ?? undefined,
     errorMessage: row.error_message ?? undefined,

@@ -14,6 +14,7 @@ import {
   type RunBulkItemsQuery,
   type RunBulkPreview,
   type RunBulkPreviewQuery,
+  jobKeyOf,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   jobReadPermission,
@@ -110,7 +111,11 @@ class Verdicts {
       count: jobs.reduce((sum, [, count]) => sum + count, 0),
       jobs: jobs
         .slice(0, MAX_NAMED)
-        .map(([jobId, count]) => ({ jobId, jobName: nameOf(jobId), count })),
+        .map(([jobId, count]) => ({
+          jobId,
+          jobName: jobKeyOf(jobId).name,
+          count,
+        })),
       jobCount: jobs.length,
       tenants: tenants
         .slice(0, MAX_NAMED)
@@ -344,19 +349,15 @@ function mostFirst<K extends string | null>(
   );
 }
 
-/** Name of a job, which may hold slashes itself. */
-function nameOf(jobId: string): string {
-  return jobId.slice(jobId.indexOf('/') + 1);
-}
-
 function toItem(row: SeenItem): RunBulkItem {
   const { runId, jobId, tenant, state, madeRunId, status, endedAt, message } =
     row;
+  const job = jobKeyOf(jobId);
   return {
     runId,
     jobId,
-    jobName: nameOf(jobId),
-    engine: jobId.split('/', 1)[0],
+    jobName: job.name,
+    engine: job.engine,
     tenant: tenant || undefined,
     state,
     madeRunId: madeRunId ?? undefined,
