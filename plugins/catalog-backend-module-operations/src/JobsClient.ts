@@ -2,9 +2,10 @@ import type {
   AuthService,
   DiscoveryService,
 } from '@backstage/backend-plugin-api';
-import { ResponseError } from '@backstage/errors';
+import type { OperationsClient } from '@craft-easy/backstage-plugin-operations-common';
 import {
   catalogJobsSchema,
+  createBackendClient,
   jobVersionsSchema,
   type CatalogJob,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -21,21 +22,20 @@ export interface JobSource {
 
 /** Asks the Operations backend, as the catalog's own service. */
 export class JobsClient implements JobSource {
-  private readonly discovery: DiscoveryService;
-  private readonly auth: AuthService;
+  private readonly client: OperationsClient;
 
-  constructor(options: { discovery: DiscoveryService; auth: AuthService }) {
-    this.discovery = options.discovery;
-    this.auth = options.auth;
+  constructor(services: { discovery: DiscoveryService; auth: AuthService }) {
+    this.client = createBackendClient(services, () =>
+      services.auth.getOwnServiceCredentials(),
+    );
   }
 
   async versions(): Promise<Map<string, string>> {
     const versions = new Map<string, string>();
     let after: string | undefined;
     do {
-      const query = new URLSearchParams(after ? { after } : {});
       const page = jobVersionsSchema.parse(
-        await this.get(`/catalog-jobs?${query}`),
+        await this.client.call('GET /catalog-jobs', { query: { after } }),
       );
       for (const { id, version } of page.items) versions.set(id, version);
       after = page.nextAfter;
@@ -46,26 +46,12 @@ export class JobsClient implements JobSource {
   async details(ids: string[]): Promise<CatalogJob[]> {
     const jobs: CatalogJob[] = [];
     for (let i = 0; i < ids.length; i += DETAILS_CHUNK) {
-      const chunk = ids.slice(i, i + DETAILS_CHUNK);
-      const query = new URLSearchParams(chunk.map(id => ['id', id]));
+      const id = ids.slice(i, i + DETAILS_CHUNK);
       const { items } = catalogJobsSchema.parse(
-        await this.get(`/catalog-jobs/details?${query}`),
+        await this.client.call('GET /catalog-jobs/details', { query: { id } }),
       );
       jobs.push(...items);
     }
     return jobs;
-  }
-
-  private async get(path: string): Promise<unknown> {
-    const base = await this.discovery.getBaseUrl('operations');
-    const { token } = await this.auth.getPluginRequestToken({
-      onBehalfOf: await this.auth.getOwnServiceCredentials(),
-      targetPluginId: 'operations',
-    });
-    const response = await fetch(`${base}/v1${path}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    if (!response.ok) throw await ResponseError.fromResponse(response);
-    return response.json();
   }
 }

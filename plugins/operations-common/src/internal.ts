@@ -12,6 +12,7 @@ export * from './approvals';
 export * from './approvals/ApprovalRequested';
 export * from './audit';
 export * from './client';
+export * from './backendClient';
 export * from './attention';
 export * from './caches';
 export * from './checkin/schemas';

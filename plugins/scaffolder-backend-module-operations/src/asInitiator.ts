@@ -7,8 +7,9 @@ import type {
 import { ResponseError } from '@backstage/errors';
 import {
   ApprovalRequested,
-  OperationsClient,
+  type OperationsClient,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { createBackendClient } from '@craft-easy/backstage-plugin-operations-common/internal';
 
 /** What the actions need of the backend. */
 export interface ActionServices {
@@ -25,23 +26,10 @@ export interface Step {
 
 /** The API as whoever started the task may use it: their permission decides, their name is kept. */
 export function asInitiator(
-  { auth, discovery }: ActionServices,
+  services: ActionServices,
   step: Step,
 ): OperationsClient {
-  return new OperationsClient({
-    discoveryApi: discovery,
-    fetchApi: {
-      fetch: async (url, init) => {
-        const { token } = await auth.getPluginRequestToken({
-          onBehalfOf: await step.getInitiatorCredentials(),
-          targetPluginId: 'operations',
-        });
-        const authorization = `Bearer ${token}`;
-        const headers = { ...(init?.headers as object), authorization };
-        return fetch(url, { ...init, headers });
-      },
-    },
-  });
+  return createBackendClient(services, () => step.getInitiatorCredentials());
 }
 
 /**

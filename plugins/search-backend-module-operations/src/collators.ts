@@ -28,16 +28,12 @@ export function createCollators(
     }
   }
   async function* failures() {
-    const items = await source.attention();
-    if (items.length === 0) return;
-    const tenantScoped = new Set<string>();
+    const ofTenants = new Set<string>();
     for await (const job of source.jobs()) {
-      if (job.tenantScoped) tenantScoped.add(job.id);
+      if (job.tenantScoped || job.tenantCount > 0) ofTenants.add(job.id);
     }
-    for (const item of items) {
-      if (isOfWholeJob(item, tenantScoped)) {
-        yield failureDocument(item, mountPath);
-      }
+    for await (const item of source.attention()) {
+      if (isOfWholeJob(item, ofTenants)) yield failureDocument(item, mountPath);
     }
   }
   return {

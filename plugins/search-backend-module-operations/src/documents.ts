@@ -74,11 +74,11 @@ export function failureDocument(
  */
 export function isOfWholeJob(
   { subject, tenant }: AttentionItem,
-  tenantScopedJobs: ReadonlySet<string>,
+  jobsOfTenants: ReadonlySet<string>,
 ): boolean {
   return (
     subject.kind === 'job' &&
     tenant === undefined &&
-    !tenantScopedJobs.has(subject.ref)
+    !jobsOfTenants.has(subject.ref)
   );
 }

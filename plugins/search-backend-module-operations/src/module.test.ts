@@ -16,7 +16,13 @@ import module from './index';
 jest.setTimeout(60_000);
 
 const aJob = (name: string, given: object = {}) => ({
-  ...{ id: `bullmq/${name}`, engine: 'bullmq', name, tenantScoped: false },
+  ...{
+    id: `bullmq/${name}`,
+    engine: 'bullmq',
+    name,
+    tenantScoped: false,
+    tenantCount: 0,
+  },
   ...{
     description: `Does ${name}`,
     tags: ['night'],
@@ -38,7 +44,10 @@ const ANSWERS: Record<string, object> = {
     pageInfo: { nextCursor: 'c1' },
   },
   '/jobs?limit=200&cursor=c1': {
-    items: [aJob('letters', { tenantScoped: true })],
+    items: [
+      aJob('letters', { tenantScoped: true }),
+      aJob('exports', { tenantCount: 1 }),
+    ],
     pageInfo: {},
   },
   '/flags?limit=200': {
@@ -50,9 +59,15 @@ const ANSWERS: Record<string, object> = {
       anItem('bullmq/ledger'),
       // whose errors may name tenants; of one tenant; of no job
       anItem('bullmq/letters'),
+      anItem('bullmq/exports'),
       anItem('bullmq/ledger', { tenant: 'acme' }),
       anItem('acme', { subject: { kind: 'tenant', ref: 'acme', title: '' } }),
     ],
+    pageInfo: { nextCursor: 'a1' },
+  },
+  '/attention?limit=200&cursor=a1': {
+    items: [anItem('bullmq/ledger', { id: 'item-2', title: 'It is late' })],
+    pageInfo: {},
   },
 };
 
@@ -120,6 +135,7 @@ describe('what the search holds', () => {
         authorization: { resourceRef: 'bullmq/ledger' },
       }),
       expect.objectContaining({ title: 'letters' }),
+      expect.objectContaining({ title: 'exports' }),
     ]);
     expect([...tokens][0]).toMatch(/^Bearer .+/);
   });
@@ -146,6 +162,7 @@ describe('what the search holds', () => {
         location: '/operations/jobs/bullmq/ledger#item-1',
         authorization: { resourceRef: 'bullmq/ledger' },
       }),
+      expect.objectContaining({ title: 'It is late' }),
     ]);
   });
 

@@ -2,11 +2,12 @@ import type {
   AuthService,
   DiscoveryService,
 } from '@backstage/backend-plugin-api';
-import {
+import { createBackendClient } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type {
+  AttentionItem,
+  Flag,
+  JobSummary,
   OperationsClient,
-  type AttentionItem,
-  type Flag,
-  type JobSummary,
 } from '@craft-easy/backstage-plugin-operations-common';
 
 /** Rows asked for at once, as the API allows. */
@@ -21,25 +22,10 @@ interface Page<T> {
 export class OperationsSource {
   private readonly client: OperationsClient;
 
-  constructor(
-    private readonly options: {
-      auth: AuthService;
-      discovery: DiscoveryService;
-    },
-  ) {
-    this.client = new OperationsClient({
-      discoveryApi: options.discovery,
-      fetchApi: {
-        fetch: async (url, init) =>
-          fetch(url, {
-            ...init,
-            headers: {
-              ...(init?.headers as Record<string, string>),
-              authorization: `Bearer ${await this.token()}`,
-            },
-          }),
-      },
-    });
+  constructor(services: { auth: AuthService; discovery: DiscoveryService }) {
+    this.client = createBackendClient(services, () =>
+      services.auth.getOwnServiceCredentials(),
+    );
   }
 
   jobs(): AsyncGenerator<JobSummary> {
@@ -55,18 +41,10 @@ export class OperationsSource {
   }
 
   /** What needs attention, the most urgent first. */
-  async attention(): Promise<AttentionItem[]> {
-    const query = { limit: PAGE };
-    return (await this.client.call('GET /attention', { query })).items;
-  }
-
-  private async token(): Promise<string> {
-    const { auth } = this.options;
-    const { token } = await auth.getPluginRequestToken({
-      onBehalfOf: await auth.getOwnServiceCredentials(),
-      targetPluginId: 'operations',
-    });
-    return token;
+  attention(): AsyncGenerator<AttentionItem> {
+    return allPages(cursor =>
+      this.client.call('GET /attention', { query: { limit: PAGE, cursor } }),
+    );
   }
 }
 
