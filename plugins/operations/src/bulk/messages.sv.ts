@@ -14,4 +14,5 @@ export default {
   rateAndLeft: '{{rate, number}}/s, ungefär {{duration}} kvar',
   by: 'av {{person}}: ”{{reason}}”',
   stop: 'Stoppa',
+  wrongPace: 'Från {{min, number}} till {{max, number}} i sekunden',
 };

@@ -20,6 +20,7 @@ export const bulkMessages = createTranslationRef({
     rateAndLeft: '{{rate, number}}/s, about {{duration}} left',
     by: 'by {{person}}: “{{reason}}”',
     stop: 'Stop',
+    wrongPace: 'From {{min, number}} to {{max, number}} a second',
   },
 });
 

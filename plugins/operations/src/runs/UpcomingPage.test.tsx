@@ -65,7 +65,7 @@ describe('the page of upcoming runs', () => {
     );
     expect(
       await screen.findByText(
-        '2 jobs start in the next 24 hours · 1 start is held up',
+        '2 jobs start in the next 24 hours · 1 of them is held up',
       ),
     ).toBeVisible();
     expect(asked[0].get('hours')).toBe('24');
@@ -86,5 +86,26 @@ describe('the page of upcoming runs', () => {
     await user.click(screen.getByRole('checkbox', { name: '7 days' }));
     expect(query().get('hours')).toBe('168');
     await waitFor(() => expect(asked.at(-1)!.get('hours')).toBe('168'));
+  });
+
+  it('[truth.3] says what starts, also where a search finds none of it', async () => {
+    server.use(
+      permissionsHandler(),
+      http.get(at('/upcoming-runs'), ({ request }) =>
+        HttpResponse.json(
+          new URL(request.url).searchParams.has('search')
+            ? { ...UPCOMING, items: [], jobCount: 0 }
+            : UPCOMING,
+        ),
+      ),
+    );
+    await renderPage(<UpcomingPage />, '/operations/runs/upcoming?search=none');
+    expect(
+      await screen.findByText('No job that starts by then matches the search'),
+    ).toBeVisible();
+    expect(
+      await screen.findByText(/^2 jobs start in the next 24 hours/),
+    ).toBeVisible();
+    expect(screen.queryByText(/No schedule starts a job/)).toBeNull();
   });
 });

@@ -56,10 +56,13 @@ export function UpcomingPage() {
     hours: Number(url.hours),
     search: url.search.trim() || undefined,
   };
-  const upcoming = useLive(
+  const live = { everyMs: 60_000, topics: RUN_TOPICS };
+  const upcoming = useLive('GET /upcoming-runs', { query }, live);
+  // of the same hours, whatever is searched for; without a search the same request
+  const all = useLive(
     'GET /upcoming-runs',
-    { query },
-    { everyMs: 60_000, topics: RUN_TOPICS },
+    { query: { hours: query.hours, search: undefined } },
+    live,
   );
   const onSearch = useCallback(
     (search: string) => filter({ search }, { replace: true }),
@@ -83,7 +86,7 @@ export function UpcomingPage() {
       <PageTitle subject={t('upcoming.title')} of={t('title')} />
       <ListPage
         title={t('upcoming.title')}
-        live={upcoming}
+        live={all}
         reads={READS}
         answer={data => answerOf(t, data, url.hours)}
         intro={<RunViews here="upcoming" />}
@@ -124,6 +127,8 @@ export function UpcomingPage() {
           rows={upcoming.data?.items}
           rowKey={item => `${item.jobId} ${item.at}`}
           live={upcoming}
+          onClearFilters={clear}
+          noMatch={t('upcoming.noMatch')}
           empty={
             <EmptyState title={t('upcoming.empty.title')}>
               {t('upcoming.empty.text')}
@@ -142,7 +147,10 @@ function answerOf(
 ): string {
   const when = t(`upcoming.when.${hours}`);
   if (!items.length) return t('upcoming.answer.none', { when });
-  const held = items.filter(item => item.obstacles.length > 0).length;
+  // a job that starts often has one row for all of its starts
+  const held = new Set(
+    items.filter(item => item.obstacles.length > 0).map(item => item.jobId),
+  ).size;
   const parts: string[] = [
     t(isComplete ? 'upcoming.answer.jobs' : 'upcoming.answer.moreJobs', {
       count: jobCount,

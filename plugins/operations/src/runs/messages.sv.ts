@@ -132,7 +132,6 @@ export default {
   'dialog.pace.label': 'Körningar per sekund',
   'dialog.pace.help':
     'För varje jobb och tenant. Ta det lugnt med en leverantör som nyss har återhämtat sig.',
-  'dialog.pace.problem': 'Från 0,1 till {{max, number}}.',
   'dialog.outcomes.retry_one': 'Kör om {{count, number}} körning',
   'dialog.outcomes.retry_other': 'Kör om {{count, number}} körningar',
   'dialog.outcomes.cancel_one': 'Avbryter {{count, number}} körning',
@@ -254,8 +253,8 @@ export default {
     'Fler än {{count, number}} jobb startar {{when}}',
   'upcoming.answer.moreJobs_other':
     'Fler än {{count, number}} jobb startar {{when}}',
-  'upcoming.answer.held_one': '{{count, number}} start hålls upp',
-  'upcoming.answer.held_other': '{{count, number}} starter hålls upp',
+  'upcoming.answer.held_one': '{{count, number}} av dem hålls upp',
+  'upcoming.answer.held_other': '{{count, number}} av dem hålls upp',
   'upcoming.columns.at': 'Startar',
   'upcoming.columns.job': 'Jobb',
   'upcoming.columns.tenants': 'Tenanter',
@@ -269,6 +268,7 @@ export default {
   'upcoming.calendar': 'Kalenderfil',
   'upcoming.notSaved': 'Kalenderfilen kunde inte sparas: {{reason}}',
   'upcoming.failure': 'De kommande körningarna kunde inte läsas in',
+  'upcoming.noMatch': 'Inget jobb som startar till dess motsvarar sökningen',
   'upcoming.empty.title': 'Inget är på gång',
   'upcoming.empty.text':
     'Jobb med ett schema visas här vid de tider då det startar dem.',

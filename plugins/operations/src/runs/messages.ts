@@ -154,7 +154,6 @@ export const runMessages = createTranslationRef({
       pace: {
         label: 'Runs per second',
         help: 'Of each job and tenant. Go easy on a provider that has just recovered.',
-        problem: 'From 0.1 to {{max, number}}.',
       },
       outcomes: {
         retry_one: 'Retrying {{count, number}} run',
@@ -299,8 +298,8 @@ export const runMessages = createTranslationRef({
         jobs_other: '{{count, number}} jobs start {{when}}',
         moreJobs_one: 'More than {{count, number}} job starts {{when}}',
         moreJobs_other: 'More than {{count, number}} jobs start {{when}}',
-        held_one: '{{count, number}} start is held up',
-        held_other: '{{count, number}} starts are held up',
+        held_one: '{{count, number}} of them is held up',
+        held_other: '{{count, number}} of them are held up',
       },
       columns: {
         at: 'Starts',
@@ -319,6 +318,7 @@ export const runMessages = createTranslationRef({
       calendar: 'Calendar file',
       notSaved: 'The calendar file could not be saved: {{reason}}',
       failure: 'The upcoming runs could not be loaded',
+      noMatch: 'No job that starts by then matches the search',
       empty: {
         title: 'Nothing is due',
         text: 'Jobs with a schedule appear here at the times at which it starts them.',

@@ -149,7 +149,6 @@ export default {
   'bulkDialog.rate.label': 'Omsändningar per sekund och endpoint',
   'bulkDialog.rate.help':
     'Ta det lugnt med en mottagare som just har återhämtat sig.',
-  'bulkDialog.rate.problem': 'Mellan 0,1 och {{max, number}}',
   'bulkDialog.includeDelivered': 'Ta med dem som levererades',
   'bulkDialog.outcomes.replay_one':
     '{{count, number}} leverans kommer att skickas igen.',

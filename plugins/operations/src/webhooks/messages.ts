@@ -175,7 +175,6 @@ export const webhookMessages = createTranslationRef({
       rate: {
         label: 'Replays per second and endpoint',
         help: 'Go easy on a receiver that has just recovered.',
-        problem: 'Between 0.1 and {{max, number}}',
       },
       includeDelivered: 'Include those that were delivered',
       outcomes: {

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
 import {
@@ -7,13 +6,14 @@ import {
   type RunBulkAction,
   type RunBulkPreview,
   type RunFilter,
+  jobKeyOf,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { Counting } from '../../bulk/Counting';
+import { PaceField, usePace } from '../../bulk/PaceField';
 import { ActionDialog } from '../../components/actions';
 import { Contact } from '../../components/actions/Explanation';
 import { listText, numberText } from '../../components/format';
 import { styles } from '../../components/styles';
-import TextField from '../../components/TextField';
 import { durationText } from '../../components/time';
 import {
   useLinks,
@@ -76,11 +76,10 @@ function CountedDialog(
   const { t } = useTranslationRef(runMessages);
   const classes = useStyles();
   const links = useLinks();
-  const [pace, setPace] = useState(String(DEFAULT_RUNS_PER_SECOND));
+  const pace = usePace(DEFAULT_RUNS_PER_SECOND, MAX_RUNS_PER_SECOND);
   const { action, ids, filter, preview } = props;
   const { count, asOf, forbidden } = preview;
-  const perSecond = Number(pace);
-  const paceProblem = !(perSecond >= 0.1 && perSecond <= MAX_RUNS_PER_SECOND);
+  const { perSecond } = pace;
   return (
     <ActionDialog
       action={`run.bulk-${action}`}
@@ -89,8 +88,8 @@ function CountedDialog(
       button={t(`dialog.buttons.${action}`)}
       keep={action === 'cancel' ? t('dialog.keep') : undefined}
       danger={action === 'cancel'}
-      facts={factsOf(t, action, preview, paceProblem ? undefined : perSecond)}
-      valid={count > 0 && !paceProblem}
+      facts={factsOf(t, action, preview, perSecond)}
+      valid={count > 0 && perSecond !== undefined}
       endpoint="POST /run-bulks"
       body={() => ({
         action,
@@ -113,12 +112,7 @@ function CountedDialog(
           <ul>
             {forbidden.map(job => (
               <li key={`${job.jobId} ${job.reason}`}>
-                <Link
-                  to={links.jobHref({
-                    engine: job.jobId.split('/', 1)[0],
-                    name: job.jobName,
-                  })}
-                >
+                <Link to={links.jobHref(jobKeyOf(job.jobId))}>
                   {job.jobName}
                 </Link>
                 {`: ${numberText(job.count)} · ${job.reason} `}
@@ -128,19 +122,10 @@ function CountedDialog(
           </ul>
         </div>
       )}
-      <TextField
+      <PaceField
+        pace={pace}
         label={t('dialog.pace.label')}
-        fullWidth={false}
-        type="number"
-        value={pace}
-        error={paceProblem}
-        helperText={
-          paceProblem
-            ? t('dialog.pace.problem', { max: MAX_RUNS_PER_SECOND })
-            : t('dialog.pace.help')
-        }
-        inputProps={{ min: 0.1, max: MAX_RUNS_PER_SECOND, step: 'any' }}
-        onChange={event => setPace(event.target.value)}
+        help={t('dialog.pace.help')}
       />
     </ActionDialog>
   );

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import TextField from '../../components/TextField';
 import {
   DEFAULT_REPLAYS_PER_SECOND,
   MAX_REPLAYS_PER_SECOND,
@@ -9,6 +8,7 @@ import {
   type WebhookFilter,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { Counting } from '../../bulk/Counting';
+import { PaceField, usePace } from '../../bulk/PaceField';
 import { ActionDialog } from '../../components/actions';
 import { CheckField } from '../../components/CheckField';
 import { durationText } from '../../components/time';
@@ -74,10 +74,9 @@ function CountedDialog(
   },
 ) {
   const { t } = useTranslationRef(webhookMessages);
-  const [pace, setPace] = useState(String(DEFAULT_REPLAYS_PER_SECOND));
+  const pace = usePace(DEFAULT_REPLAYS_PER_SECOND, MAX_REPLAYS_PER_SECOND);
   const { action, ids, filter, preview } = props;
-  const rate = Number(pace);
-  const paceProblem = !(rate >= 0.1 && rate <= MAX_REPLAYS_PER_SECOND);
+  const { perSecond } = pace;
   const offersDelivered =
     action === 'replay' &&
     (preview.skipped.delivered > 0 || props.includeDelivered);
@@ -87,15 +86,17 @@ function CountedDialog(
       onClose={props.onClose}
       title={t(`bulkDialog.titles.${action}`, { count: preview.count })}
       button={t(`actions.${action}`)}
-      facts={factsOf(t, action, preview, paceProblem ? undefined : rate)}
-      valid={preview.count > 0 && (action !== 'replay' || !paceProblem)}
+      facts={factsOf(t, action, preview, perSecond)}
+      valid={
+        preview.count > 0 && (action !== 'replay' || perSecond !== undefined)
+      }
       endpoint="POST /webhook-failures/bulk"
       body={() => ({
         action,
         selection: ids ? { ids } : { filter, asOf: preview.asOf },
         expected: preview.count,
         ...(action === 'replay' && {
-          perEndpointPerSecond: rate,
+          perEndpointPerSecond: perSecond,
           ...(props.includeDelivered && { includeDelivered: true }),
         }),
       })}
@@ -106,19 +107,10 @@ function CountedDialog(
     >
       {action === 'replay' && (
         <>
-          <TextField
+          <PaceField
+            pace={pace}
             label={t('bulkDialog.rate.label')}
-            fullWidth={false}
-            type="number"
-            value={pace}
-            error={paceProblem}
-            helperText={
-              paceProblem
-                ? t('bulkDialog.rate.problem', { max: MAX_REPLAYS_PER_SECOND })
-                : t('bulkDialog.rate.help')
-            }
-            inputProps={{ min: 0.1, max: MAX_REPLAYS_PER_SECOND, step: 'any' }}
-            onChange={event => setPace(event.target.value)}
+            help={t('bulkDialog.rate.help')}
           />
           {offersDelivered && (
             <CheckField
