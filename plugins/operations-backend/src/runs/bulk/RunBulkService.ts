@@ -109,13 +109,11 @@ class Verdicts {
     return {
       asOf: iso(this.target.asOf),
       count: jobs.reduce((sum, [, count]) => sum + count, 0),
-      jobs: jobs
-        .slice(0, MAX_NAMED)
-        .map(([jobId, count]) => ({
-          jobId,
-          jobName: jobKeyOf(jobId).name,
-          count,
-        })),
+      jobs: jobs.slice(0, MAX_NAMED).map(([jobId, count]) => ({
+        jobId,
+        jobName: jobKeyOf(jobId).name,
+        count,
+      })),
       jobCount: jobs.length,
       tenants: tenants
         .slice(0, MAX_NAMED)
