@@ -72,6 +72,9 @@ describe('actions of software templates', () => {
   });
   afterAll(() => portal?.stop());
 
+  /** What the scaffolder keeps of a task, by the key of a checkpoint. */
+  const checkpoints = new Map<string, unknown>();
+
   /** Executes a step of a task, as somebody. @returns its outputs */
   async function step(
     action: string,
@@ -85,12 +88,19 @@ describe('actions of software templates', () => {
       output: (name: string, value: unknown) => {
         outputs[name] = value;
       },
+      async checkpoint({ key, fn }: { key: string; fn(): Promise<unknown> }) {
+        const kept = `${task} one ${key}`;
+        if (!checkpoints.has(kept)) checkpoints.set(kept, await fn());
+        return checkpoints.get(kept);
+      },
       getInitiatorCredentials: async () =>
         mockCredentials.user(`user:default/${user}`),
       logStream: new Writable(),
     } as never);
     return outputs;
   }
+  const windows = async () =>
+    (await api().get('/maintenance').expect(200)).body.items;
   const trail = async () =>
     (await api().get('/audit?limit=200').expect(200)).body.items.map(
       ({ actor, action, reason: why }: Record<string, string>) =>
@@ -145,13 +155,25 @@ describe('actions of software templates', () => {
     );
     const minutes = (Date.parse(endsAt as string) - began) / 60_000;
     expect(minutes).toBeCloseTo(5, 0);
-    const { items } = (await api().get('/maintenance').expect(200)).body;
-    expect(items).toEqual([
+    expect(await windows()).toEqual([
       expect.objectContaining({
         ...{ id: windowId, state: 'active', mode: 'read-only' },
         scope: { kind: 'tenant', tenant: 'nordic-gym' },
       }),
     ]);
+  });
+
+  it('begin one maintenance however often the step of a task is repeated', async () => {
+    const input = { tenant: 'alpine-spa', mode: 'offline', minutes: 5, reason };
+    const begin = () =>
+      step('operations:maintenance:begin', input, { task: 'moved' });
+    const before = await windows();
+    const begun = await begin();
+    expect(await begin()).toEqual(begun);
+    // the scaffolder was ended before it could keep what the backend answered
+    checkpoints.delete([...checkpoints.keys()].at(-1)!);
+    expect(await begin()).toEqual(begun);
+    expect(await windows()).toHaveLength(before.length + 1);
   });
 
   it('say what is wrong with their input', async () => {

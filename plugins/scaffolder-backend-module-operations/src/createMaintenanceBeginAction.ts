@@ -57,8 +57,7 @@ export function createMaintenanceBeginAction(services: ActionServices) {
       if ((minutes === undefined) === (endsAt === undefined)) {
         throw new InputError('Either minutes or endsAt is needed');
       }
-      const begins = startsAt === undefined ? Date.now() : Date.parse(startsAt);
-      if (Number.isNaN(begins)) {
+      if (startsAt !== undefined && Number.isNaN(Date.parse(startsAt))) {
         throw new InputError(`startsAt: ${startsAt} is no ISO 8601 time`);
       }
       const scope = tenant
@@ -69,20 +68,32 @@ export function createMaintenanceBeginAction(services: ActionServices) {
         ctx.logger.info(`Dry run: ${of} would be ${given.mode}`);
         return;
       }
-      const { window } = await untilDone(
-        asInitiator(services, ctx).call('POST /maintenance', {
-          body: {
-            ...given,
-            ...{ scope, startsAt },
-            endsAt:
-              endsAt ?? new Date(begins + minutes! * MINUTE_MS).toISOString(),
-          },
-          idempotencyKey: idempotencyKeyOf(ctx, ID, ctx.input),
-        }),
-      );
-      ctx.logger.info(`${of} is ${given.mode} until ${window.endsAt}`);
-      ctx.output('windowId', window.id);
-      ctx.output('endsAt', window.endsAt);
+      const key = idempotencyKeyOf(ctx, ID, ctx.input);
+      const begun = await ctx.checkpoint({
+        key,
+        fn: async () => {
+          // A request that is repeated has to be the same one, to the millisecond of its end.
+          const ends = await ctx.checkpoint({
+            key: `${key}-ends`,
+            fn: async () => endsAt ?? endAfter(startsAt, minutes!),
+          });
+          const { window } = await untilDone(
+            asInitiator(services, ctx).call('POST /maintenance', {
+              body: { ...given, ...{ scope, startsAt }, endsAt: ends },
+              idempotencyKey: key,
+            }),
+          );
+          return { windowId: window.id, endsAt: window.endsAt };
+        },
+      });
+      ctx.logger.info(`${of} is ${given.mode} until ${begun.endsAt}`);
+      ctx.output('windowId', begun.windowId);
+      ctx.output('endsAt', begun.endsAt);
     },
   });
+}
+
+function endAfter(startsAt: string | undefined, minutes: number): string {
+  const begins = startsAt === undefined ? Date.now() : Date.parse(startsAt);
+  return new Date(begins + minutes * MINUTE_MS).toISOString();
 }
