@@ -130,7 +130,7 @@ describe('actions of software templates', () => {
     await expect(
       step('operations:job:run', input, { user: 'vera.viewer' }),
     ).rejects.toThrow('You do not have the permission operations.');
-    const begin = { mode: 'read-only', minutes: 5, reason };
+    const begin = { platform: true, mode: 'read-only', minutes: 5, reason };
     await expect(
       step('operations:maintenance:begin', begin, { user: 'vera.viewer' }),
     ).rejects.toThrow('You do not have the permission operations.');
@@ -176,15 +176,41 @@ describe('actions of software templates', () => {
     expect(await windows()).toHaveLength(before.length + 1);
   });
 
+  it('take the whole platform only where the template says so', async () => {
+    const begin = (given: object) =>
+      step('operations:maintenance:begin', {
+        ...{ mode: 'read-only', minutes: 5, reason },
+        ...given,
+      });
+    const before = await windows();
+    // what an empty parameter of a template becomes
+    for (const given of [
+      {},
+      { tenant: '' },
+      { platform: false },
+      { tenant: 'nordic-gym', platform: true },
+    ]) {
+      await expect(begin(given)).rejects.toThrow(
+        'Either a tenant or platform: true is needed, and not both',
+      );
+    }
+    expect(await windows()).toEqual(before);
+    const { windowId } = await begin({ platform: true });
+    expect(await windows()).toContainEqual(
+      expect.objectContaining({ id: windowId, scope: { kind: 'platform' } }),
+    );
+  });
+
   it('say what is wrong with their input', async () => {
     await expect(
       step('operations:job:run', { job: 'ledger', reason }),
     ).rejects.toThrow('job: ledger is no <engine>/<name>');
-    await expect(
-      step('operations:maintenance:begin', { mode: 'offline', reason }),
-    ).rejects.toThrow('Either minutes or endsAt is needed');
-    const input = { mode: 'offline', reason, minutes: 5, startsAt: 'soon' };
+    const input = { tenant: 'nordic-gym', mode: 'offline', reason };
     await expect(step('operations:maintenance:begin', input)).rejects.toThrow(
+      'Either minutes or endsAt is needed',
+    );
+    const soon = { ...input, minutes: 5, startsAt: 'soon' };
+    await expect(step('operations:maintenance:begin', soon)).rejects.toThrow(
       'startsAt: soon is no ISO 8601 time',
     );
   });

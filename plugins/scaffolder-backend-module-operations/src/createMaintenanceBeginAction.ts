@@ -35,7 +35,9 @@ export function createMaintenanceBeginAction(services: ActionServices) {
     schema: {
       input: {
         tenant: z =>
-          z.string().optional().describe('Without it: the whole platform'),
+          z.string().optional().describe('Or platform, and not both'),
+        platform: z =>
+          z.boolean().optional().describe('true: the whole platform'),
         mode: z => z.enum(['read-only', 'offline']),
         reason: z => z.string().describe('Why, for the audit trail'),
         startsAt: z => z.string().optional().describe('ISO 8601. Default: now'),
@@ -53,7 +55,14 @@ export function createMaintenanceBeginAction(services: ActionServices) {
       },
     },
     async handler(ctx) {
-      const { tenant, minutes, endsAt, startsAt, ...given } = ctx.input;
+      const { tenant, platform, minutes, endsAt, startsAt, ...given } =
+        ctx.input;
+      // A parameter of the template that is left empty must not take everything.
+      if (Boolean(tenant) === Boolean(platform)) {
+        throw new InputError(
+          'Either a tenant or platform: true is needed, and not both',
+        );
+      }
       if ((minutes === undefined) === (endsAt === undefined)) {
         throw new InputError('Either minutes or endsAt is needed');
       }
@@ -63,7 +72,7 @@ export function createMaintenanceBeginAction(services: ActionServices) {
       const scope = tenant
         ? { kind: 'tenant' as const, tenant }
         : { kind: 'platform' as const };
-      const of = tenant ?? 'the whole platform';
+      const of = tenant || 'the whole platform';
       if (ctx.isDryRun) {
         ctx.logger.info(`Dry run: ${of} would be ${given.mode}`);
         return;
