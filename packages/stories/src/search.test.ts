@@ -66,6 +66,26 @@ describe('the search of the portal', () => {
     ).not.toEqual([]);
   });
 
+  it('has nothing of another tenant, for whoever may see the job for theirs', async () => {
+    const job = 'payment-reconciliation';
+    const oskar = await apiAs(stack.url, 'oskar.operator');
+    const { items } = await oskar.client.call('GET /attention', {
+      query: { job: `bullmq/${job}` },
+    });
+    expect(JSON.stringify(items)).toContain('city-dental');
+    await until(
+      'the job that runs for their tenant too',
+      () => find(stack, 'tim.tenant', 'operations-job', job),
+      titles => titles.includes('Payment reconciliation'),
+      90_000,
+    );
+    for (const term of [job, 'city-dental']) {
+      expect(
+        await find(stack, 'tim.tenant', 'operations-failure', term),
+      ).toEqual([]);
+    }
+  });
+
   it('leads to the page of the job', async () => {
     const page = await openPage(browser);
     await signInAs(page, stack.url, 'oskar.operator', `/search?query=${JOB}`);

@@ -2,12 +2,14 @@ import { Readable } from 'node:stream';
 import {
   flagReadPermission,
   jobReadPermission,
+  type AttentionItem,
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { DocumentCollatorFactory } from '@backstage/plugin-search-common';
 import {
   failureDocument,
   flagDocument,
   isOfWholeJob,
+  isWholeJob,
   jobDocument,
 } from './documents';
 import type { OperationsSource } from './source';
@@ -28,12 +30,16 @@ export function createCollators(
     }
   }
   async function* failures() {
-    const ofTenants = new Set<string>();
+    const items: AttentionItem[] = [];
+    for await (const item of source.attention()) items.push(item);
+    // The jobs are read last: one that has got its first tenant since the items were read is
+    // one of tenants now, and none of its items goes through. No job loses its tenants again.
+    const wholeJobs = new Set<string>();
     for await (const job of source.jobs()) {
-      if (job.tenantScoped || job.tenantCount > 0) ofTenants.add(job.id);
+      if (isWholeJob(job)) wholeJobs.add(job.id);
     }
-    for await (const item of source.attention()) {
-      if (isOfWholeJob(item, ofTenants)) yield failureDocument(item, mountPath);
+    for (const item of items) {
+      if (isOfWholeJob(item, wholeJobs)) yield failureDocument(item, mountPath);
     }
   }
   return {

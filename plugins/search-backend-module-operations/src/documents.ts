@@ -67,18 +67,26 @@ export function failureDocument(
   };
 }
 
+/** Whether a job runs for no tenant, and never has. */
+export function isWholeJob({ tenantScoped, tenantCount }: JobSummary): boolean {
+  return !tenantScoped && tenantCount === 0;
+}
+
 /**
- * Whether an item is of a job as a whole. What is of one tenant, or of a job whose errors may name
- * tenants, is left out: a hit is shown to whoever may see the job, and that may be for another
- * tenant.
+ * Whether an item is of a job as a whole, as our own rules found it. Anything else is left out,
+ * since it may name tenants: a hit is shown to whoever may see the job, and that may be for another
+ * tenant. What another plugin's source says of a job is for that plugin to tell.
+ *
+ * @param wholeJobs - ids of the jobs that run for no tenant
  */
 export function isOfWholeJob(
-  { subject, tenant }: AttentionItem,
-  jobsOfTenants: ReadonlySet<string>,
+  { source, subject, tenant }: AttentionItem,
+  wholeJobs: ReadonlySet<string>,
 ): boolean {
   return (
+    source === 'jobs' &&
     subject.kind === 'job' &&
     tenant === undefined &&
-    !jobsOfTenants.has(subject.ref)
+    wholeJobs.has(subject.ref)
   );
 }

@@ -32,6 +32,7 @@ const aJob = (name: string, given: object = {}) => ({
 });
 const anItem = (jobId: string, given: object = {}) => ({
   id: 'item-1',
+  source: 'jobs',
   ...{ title: `${jobId} failed`, detail: '502 Bad Gateway', severity: 'high' },
   ...{ subject: { kind: 'job', ref: jobId, title: jobId } },
   ...given,
@@ -39,14 +40,14 @@ const anItem = (jobId: string, given: object = {}) => ({
 
 /** The backend of Operations: two pages of jobs, one of everything else. */
 const ANSWERS: Record<string, object> = {
-  '/jobs?limit=200': {
+  '/jobs?limit=200&sort=name': {
     items: [aJob('ledger', { title: 'The ledger\u202e' })],
     pageInfo: { nextCursor: 'c1' },
   },
-  '/jobs?limit=200&cursor=c1': {
+  '/jobs?limit=200&sort=name&cursor=c1': {
     items: [
       aJob('letters', { tenantScoped: true }),
-      aJob('exports', { tenantCount: 1 }),
+      aJob('exports', { tenantCount: 2 }),
     ],
     pageInfo: {},
   },
@@ -57,11 +58,14 @@ const ANSWERS: Record<string, object> = {
   '/attention?limit=200': {
     items: [
       anItem('bullmq/ledger'),
-      // whose errors may name tenants; of one tenant; of no job
+      // whose errors may name tenants
       anItem('bullmq/letters'),
       anItem('bullmq/exports'),
       anItem('bullmq/ledger', { tenant: 'acme' }),
+      // of no job; of one that is not listed; of what another plugin found
       anItem('acme', { subject: { kind: 'tenant', ref: 'acme', title: '' } }),
+      anItem('bullmq/unlisted'),
+      anItem('bullmq/ledger', { source: 'releases' }),
     ],
     pageInfo: { nextCursor: 'a1' },
   },
@@ -73,9 +77,12 @@ const ANSWERS: Record<string, object> = {
 
 describe('what the search holds', () => {
   const tokens = new Set<string | undefined>();
+  let onAnswer = (_path: string) => {};
   const server = createServer((req, res) => {
     tokens.add(req.headers.authorization);
-    const answer = ANSWERS[req.url!.replace('/api/operations/v1', '')];
+    const path = req.url!.replace('/api/operations/v1', '');
+    const answer = ANSWERS[path];
+    onAnswer(path);
     res.writeHead(answer ? 200 : 503, { 'content-type': 'application/json' });
     res.end(JSON.stringify(answer ?? { error: { message: req.url } }));
   });
@@ -166,14 +173,32 @@ describe('what the search holds', () => {
     ]);
   });
 
+  it('is nothing of a job that gets its first tenant while the search reads', async () => {
+    const failures = (await factories()).get('operations-failure')!;
+    const first = ANSWERS['/jobs?limit=200&sort=name'];
+    onAnswer = path => {
+      if (path !== '/attention?limit=200&cursor=a1') return;
+      ANSWERS['/jobs?limit=200&sort=name'] = {
+        items: [aJob('ledger', { tenantCount: 1 })],
+        pageInfo: {},
+      };
+    };
+    try {
+      expect(await documents(failures)).toEqual([]);
+    } finally {
+      onAnswer = () => {};
+      ANSWERS['/jobs?limit=200&sort=name'] = first;
+    }
+  });
+
   it('is no half of a list: the search keeps what it had', async () => {
     const jobs = (await factories()).get('operations-job')!;
-    const second = ANSWERS['/jobs?limit=200&cursor=c1'];
-    delete ANSWERS['/jobs?limit=200&cursor=c1'];
+    const second = ANSWERS['/jobs?limit=200&sort=name&cursor=c1'];
+    delete ANSWERS['/jobs?limit=200&sort=name&cursor=c1'];
     try {
       await expect(documents(jobs)).rejects.toThrow('503');
     } finally {
-      ANSWERS['/jobs?limit=200&cursor=c1'] = second;
+      ANSWERS['/jobs?limit=200&sort=name&cursor=c1'] = second;
     }
   });
 

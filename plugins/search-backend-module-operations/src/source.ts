@@ -28,9 +28,12 @@ export class OperationsSource {
     );
   }
 
+  /** By name, which does not change between two pages as what needs attention does. */
   jobs(): AsyncGenerator<JobSummary> {
     return allPages(cursor =>
-      this.client.call('GET /jobs', { query: { limit: PAGE, cursor } }),
+      this.client.call('GET /jobs', {
+        query: { limit: PAGE, sort: 'name', cursor },
+      }),
     );
   }
 
