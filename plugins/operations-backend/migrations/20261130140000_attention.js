@@ -2,6 +2,9 @@
  * What an item is about instead of an address: where the pages are mounted is the portal's affair.
  * Open items are written anew from their facts within seconds; closed ones keep their page.
  *
+ * `href` stays for the version before, which still writes and reads it. The next version drops it,
+ * and that of `approvals`.
+ *
  * @param {import('knex').Knex} knex
  */
 exports.up = async function up(knex) {
@@ -11,6 +14,7 @@ exports.up = async function up(knex) {
       .notNullable()
       .defaultTo(JSON.stringify({ kind: 'page', page: 'attention' }))
       .comment('JSON');
+    table.string('href', 2000).notNullable().defaultTo('/operations').alter();
   });
   for (const page of ['jobs', 'webhooks', 'flags', 'caches', 'migrations']) {
     await knex('attention_items')
@@ -20,15 +24,11 @@ exports.up = async function up(knex) {
   await knex('attention_items').update({
     actions: JSON.stringify([{ kind: 'open', title: 'Open' }]),
   });
-  await knex.schema.alterTable('attention_items', table => {
-    table.dropColumn('href');
-  });
 };
 
 /** @param {import('knex').Knex} knex */
 exports.down = async function down(knex) {
   await knex.schema.alterTable('attention_items', table => {
-    table.string('href', 2000).notNullable().defaultTo('/operations');
     table.dropColumn('place');
   });
 };
