@@ -66,6 +66,28 @@ test('[house.7] the documents name only files and folders that are there', () =>
   assert.deepEqual(faults, []);
 });
 
+test('[portal.4] the documents say which pages are always there', () => {
+  const names = (file, list) =>
+    [
+      ...read(file)
+        .split(list)[1]
+        .split(/^\]/m)[0]
+        .matchAll(/'([\w-]+)',$/gm),
+    ].map(([, name]) => name);
+  const optional = names(
+    'plugins/operations-common/src/access/index.ts',
+    'OPTIONAL_PAGES = [',
+  );
+  const always = names(
+    'plugins/operations/src/shell/capabilities.ts',
+    'capabilities: Capability[] = [',
+  ).filter(name => !optional.includes(name));
+  const [, said] = read('docs/customizing.md').match(
+    /^(.*) are always there, for whoever may read them\.$/m,
+  );
+  assert.deepEqual(said.toLowerCase().split(/, | and /), always);
+});
+
 const published = repositoryFiles(/^plugins\/[^/]+\/package\.json$/).map(
   file => ({ ...JSON.parse(read(file)), folder: dirname(file) }),
 );
