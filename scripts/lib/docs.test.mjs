@@ -66,6 +66,33 @@ test('[house.7] the documents name only files and folders that are there', () =>
   assert.deepEqual(faults, []);
 });
 
+/** Files that a folder's README names as its own, and that are neither beside it nor below. */
+function missingBeside(readme, text, files) {
+  const folder = readme.slice(0, -'README.md'.length);
+  const own = files.filter(file => file.startsWith(folder));
+  return [...text.matchAll(/`([\w.-]+\.(?:[cm]?js|tsx?|py|lua))`/g)]
+    .map(([, name]) => name)
+    .filter(name => !own.some(file => `/${file}`.endsWith(`/${name}`)));
+}
+
+test('[house.7] the README of a folder names only files that are in it', () => {
+  const files = repositoryFiles(/\.([cm]?js|tsx?|py|lua)$/);
+  const faults = documents
+    .filter(document => /(^|\/)README\.md$/.test(document))
+    .flatMap(document =>
+      missingBeside(document, textOf(inRoot(document)), files).map(
+        name => `${document}: ${name}`,
+      ),
+    );
+  assert.deepEqual(faults, []);
+});
+
+test('[house.7] a file that is gone from a folder is found in its README', () => {
+  const files = ['a/lib/caller.ts', 'a/lib/deep/sql.ts', 'a/hrefs.ts'];
+  const text = '`caller.ts` asks `sql.ts`, and `hrefs.ts` says where. `GET /x`';
+  assert.deepEqual(missingBeside('a/lib/README.md', text, files), ['hrefs.ts']);
+});
+
 test('[portal.4] the documents say which pages are always there', () => {
   const names = (file, list) =>
     [
