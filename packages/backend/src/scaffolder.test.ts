@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import {
@@ -22,12 +25,36 @@ const reason = 'a template asked for it';
 describe('actions of software templates', () => {
   let portal: Awaited<ReturnType<typeof startPortal>>;
   const actions = new Map<string, TemplateAction<any, any>>();
+  /** What the job `import` does when it runs. */
+  let work: () => Promise<void> = async () => {};
+  /** Statuses with which somebody else answers in place of the portal; 0: nobody does. */
+  const faults: number[] = [];
+  const faulty = createServer((_, res) => {
+    res.writeHead(faults.shift()!, { 'content-type': 'application/json' });
+    res.end(
+      JSON.stringify({
+        error: { name: 'NotAllowedError', message: 'Not any more' },
+        response: {},
+      }),
+    );
+  });
+  const faultyUrl = () =>
+    `http://127.0.0.1:${(faulty.address() as AddressInfo).port}`;
   const api = () => apiAs(portal.server, 'user:default/ada.admin');
 
   beforeAll(async () => {
+    await once(faulty.listen(0, '127.0.0.1'), 'listening');
     portal = await startPortal({
+      operations: {
+        approvals: {
+          actions: [
+            { action: 'maintenance.begin', when: { tenant: 'city-dental' } },
+          ],
+        },
+      },
       worker: {
         jobs: [
+          defineJob({ name: 'import', handler: () => work() }),
           defineJob({
             name: 'ledger',
             tenantScoped: true,
@@ -59,7 +86,13 @@ describe('actions of software templates', () => {
           service: coreServices.discovery,
           deps: {},
           factory: () => ({
-            getBaseUrl: async id => `${portal.url}/api/${id}`,
+            async getBaseUrl(id) {
+              if (!faults.length) return `${portal.url}/api/${id}`;
+              if (faults[0] !== 0) return faultyUrl();
+              faults.shift();
+              // where nobody listens
+              return 'http://127.0.0.1:9';
+            },
             getExternalBaseUrl: async id => `${portal.url}/api/${id}`,
           }),
         }),
@@ -70,7 +103,10 @@ describe('actions of software templates', () => {
       withinMs: 30_000,
     });
   });
-  afterAll(() => portal?.stop());
+  afterAll(async () => {
+    faulty.close();
+    await portal?.stop();
+  });
 
   /** What the scaffolder keeps of a task, by the key of a checkpoint. */
   const checkpoints = new Map<string, unknown>();
@@ -123,6 +159,65 @@ describe('actions of software templates', () => {
     expect(await step('operations:job:run', input)).toEqual({ runId, status });
     const another = await step('operations:job:run', input, { task: 'task-2' });
     expect(another.runId).not.toBe(runId);
+  });
+
+  const importRuns = async () =>
+    (await api().get('/jobs/bullmq/import/runs').expect(200)).body.items;
+  const importInput = { job: 'bullmq/import', reason, wait: true };
+
+  it('go on waiting where a look at the run fails, and end where it is refused', async () => {
+    let end = () => {};
+    work = () => new Promise(resolve => (end = resolve));
+    const running = async () =>
+      (await importRuns()).some(
+        ({ status }: { status: string }) => status === 'running',
+      );
+    const seen = step('operations:job:run', importInput, { task: 'looks' });
+    await until(running);
+    faults.push(503, 0, 429);
+    await until(async () => !faults.length, { withinMs: 30_000 });
+    end();
+    expect(await seen).toMatchObject({ status: 'succeeded' });
+
+    const refused = step('operations:job:run', importInput, { task: 'ended' });
+    const outcome = expect(refused).rejects.toThrow('Not any more');
+    await until(running);
+    faults.push(403);
+    await outcome;
+    end();
+  });
+
+  it('run a job anew where the task is retried since its run has failed', async () => {
+    work = async () => {
+      throw new Error('no space left');
+    };
+    const retry = (user?: string) =>
+      step('operations:job:run', importInput, { task: 'retried', user });
+    const before = (await importRuns()).length;
+    await expect(retry()).rejects.toThrow('ended as failed');
+    await expect(retry()).rejects.toThrow('ended as failed');
+    work = async () => {};
+    const done = await retry();
+    expect(done).toMatchObject({ status: 'succeeded' });
+    expect(await importRuns()).toHaveLength(before + 3);
+    // whoever retries the task after that
+    expect(await retry('alva.admin')).toEqual(done);
+    expect(await importRuns()).toHaveLength(before + 3);
+  });
+
+  it('say that a second person is needed, and what became of it', async () => {
+    const begin = () =>
+      step('operations:maintenance:begin', {
+        ...{ tenant: 'city-dental', mode: 'offline', minutes: 5, reason },
+      });
+    await expect(begin()).rejects.toThrow('nothing was done yet');
+    const [{ id }] = (await api().get('/approvals').expect(200)).body.items;
+    await apiAs(portal.server, 'user:default/alva.admin')
+      .post(`/approvals/${id}/reject`, { reason: 'not in the evening' })
+      .expect(200);
+    await expect(begin()).rejects.toThrow(
+      `It needed a second person (request ${id}), and is rejected`,
+    );
   });
 
   it('do nothing that the initiator may not do, and nothing in a dry run', async () => {

@@ -57,12 +57,28 @@ export async function untilDone<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (error instanceof ApprovalRequested) {
+      const { id, state } = error.approval;
       throw new Error(
-        `A second person must approve it first (request ${error.approval.id}); nothing was done`,
+        state === 'waiting'
+          ? `A second person must approve it first (request ${id}); nothing was done yet`
+          : `It needed a second person (request ${id}), and is ${state}: this task has no part in it`,
       );
     }
     throw error instanceof ResponseError && error.body.error.message
       ? new Error(error.body.error.message, { cause: error })
       : error;
   }
+}
+
+/** The request came too late, too early or too often. */
+const PASSING = [408, 425, 429];
+
+/** Whether an error of {@link untilDone} says nothing of what was asked: it may pass by itself. */
+export function mayPass(error: unknown): boolean {
+  const { name, cause = error } = error as Error;
+  // what fetch throws where nothing answers
+  if (name === 'TypeError') return true;
+  if (!(cause instanceof ResponseError)) return false;
+  const { status } = cause.response;
+  return status >= 500 || PASSING.includes(status);
 }

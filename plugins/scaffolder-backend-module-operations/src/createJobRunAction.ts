@@ -8,6 +8,7 @@ import {
 import {
   asInitiator,
   idempotencyKeyOf,
+  mayPass,
   untilDone,
   type ActionServices,
 } from './asInitiator';
@@ -81,31 +82,59 @@ export function createJobRunAction(services: ActionServices) {
         );
         return;
       }
-      const { run } = await untilDone(
-        client.call('POST /jobs/:engine/:name/runs', {
-          params,
-          body,
-          idempotencyKey: idempotencyKeyOf(ctx, ID, ctx.input),
-        }),
-      );
-      ctx.logger.info(`${job} runs as ${run.id}`);
+      const ask = async (idempotencyKey: string) => {
+        const { run } = await untilDone(
+          client.call('POST /jobs/:engine/:name/runs', {
+            ...{ params, body, idempotencyKey },
+          }),
+        );
+        ctx.logger.info(`${job} runs as ${run.id}`);
+        return { id: run.id, status: run.status };
+      };
+      const askOnce = async (key: string) => {
+        let isNew = false;
+        const run = await ctx.checkpoint({
+          key,
+          fn: () => {
+            isNew = true;
+            return ask(key);
+          },
+        });
+        return { ...run, isNew };
+      };
+      const look = async (id: string) =>
+        (await untilDone(client.call('GET /runs/:id', { params: { id } })))
+          .status;
+
+      const key = idempotencyKeyOf(ctx, ID, ctx.input);
+      let run = await askOnce(key);
+      // The task was tried before: it takes its run up, and another one where that has failed.
+      while (waits && !run.isNew) {
+        run.status = await look(run.id);
+        if (!isFinalStatus(run.status) || run.status === 'succeeded') break;
+        run = await askOnce(`${key}-${run.id}`);
+      }
       ctx.output('runId', run.id);
-      let { status } = run;
       const until = Date.now() + (waitMinutes ?? DEFAULT_WAIT_MINUTES) * 60_000;
-      while (waits && !isFinalStatus(status)) {
+      while (waits && !isFinalStatus(run.status)) {
         if (Date.now() > until) {
           throw new Error(
-            `${run.id} is still ${status}; it goes on, and this step waits no longer`,
+            `${run.id} is still ${run.status}; it goes on, and this step waits no longer`,
           );
         }
         await wait(LOOK_EVERY_MS, undefined, { signal: ctx.signal });
-        ({ status } = await client.call('GET /runs/:id', {
-          params: { id: run.id },
-        }));
+        try {
+          run.status = await look(run.id);
+        } catch (error) {
+          if (!mayPass(error)) throw error;
+          ctx.logger.warn(
+            `Cannot see how ${run.id} goes, and will look again: ${error}`,
+          );
+        }
       }
-      ctx.output('status', status);
-      if (waits && status !== 'succeeded') {
-        throw new Error(`${run.id} ended as ${status}`);
+      ctx.output('status', run.status);
+      if (waits && run.status !== 'succeeded') {
+        throw new Error(`${run.id} ended as ${run.status}`);
       }
     },
   });
