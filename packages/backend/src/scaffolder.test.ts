@@ -108,6 +108,8 @@ describe('actions of software templates', () => {
     await portal?.stop();
   });
 
+  /** What actions say in the log of their task. */
+  const said: string[] = [];
   /** What the scaffolder keeps of a task, by the key of a checkpoint. */
   const checkpoints = new Map<string, unknown>();
 
@@ -120,7 +122,7 @@ describe('actions of software templates', () => {
     const outputs: Record<string, unknown> = {};
     await actions.get(action)!.handler({
       ...{ input, isDryRun, task: { id: task }, step: { id: 'one' } },
-      logger: mockServices.logger.mock(),
+      logger: mockServices.logger.mock({ info: line => said.push(line) }),
       output: (name: string, value: unknown) => {
         outputs[name] = value;
       },
@@ -234,8 +236,18 @@ describe('actions of software templates', () => {
       step('operations:job:run', { job: 'bullmq/rollup', reason }),
     ).rejects.toThrow('It closes the day');
     const before = await trail();
-    await step('operations:job:run', input, { isDryRun: true });
-    await step('operations:maintenance:begin', begin, { isDryRun: true });
+    said.length = 0;
+    for (const user of ['ada.admin', 'vera.viewer']) {
+      const dry = { user, isDryRun: true };
+      await step('operations:job:run', input, dry);
+      await step('operations:maintenance:begin', begin, dry);
+    }
+    expect(said).toEqual([
+      'Dry run: bullmq/ledger would be run',
+      'Dry run: the whole platform would be read-only',
+      expect.stringMatching(/^Dry run: bullmq\/ledger cannot be run: /),
+      'Dry run: the whole platform cannot be read-only: you do not have the permission operations.maintenance.toggle',
+    ]);
     expect(await trail()).toEqual(before);
   });
 
@@ -290,9 +302,14 @@ describe('actions of software templates', () => {
       );
     }
     expect(await windows()).toEqual(before);
-    const { windowId } = await begin({ platform: true });
+    // not now: other tests run jobs
+    const startsAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { windowId, endsAt } = await begin({ platform: true, startsAt });
     expect(await windows()).toContainEqual(
       expect.objectContaining({ id: windowId, scope: { kind: 'platform' } }),
+    );
+    expect(said.at(-1)).toBe(
+      `the whole platform is read-only from ${startsAt} until ${endsAt}`,
     );
   });
 

@@ -1,5 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { maintenanceTogglePermission } from '@craft-easy/backstage-plugin-operations-common';
 import {
   asInitiator,
   idempotencyKeyOf,
@@ -73,12 +74,23 @@ export function createMaintenanceBeginAction(services: ActionServices) {
         ? { kind: 'tenant' as const, tenant }
         : { kind: 'platform' as const };
       const of = tenant || 'the whole platform';
+      const client = asInitiator(services, ctx);
       if (ctx.isDryRun) {
-        ctx.logger.info(`Dry run: ${of} would be ${given.mode}`);
+        const { items } = await untilDone(client.call('GET /permissions/mine'));
+        const { name } = maintenanceTogglePermission;
+        const isAllowed = items.some(
+          ({ permission, decision }) =>
+            permission === name && decision !== 'deny',
+        );
+        ctx.logger.info(
+          isAllowed
+            ? `Dry run: ${of} would be ${given.mode}`
+            : `Dry run: ${of} cannot be ${given.mode}: you do not have the permission ${name}`,
+        );
         return;
       }
       const key = idempotencyKeyOf(ctx, ID, ctx.input);
-      const begun = await ctx.checkpoint({
+      const window = await ctx.checkpoint({
         key,
         fn: async () => {
           // A request that is repeated has to be the same one, to the millisecond of its end.
@@ -86,18 +98,21 @@ export function createMaintenanceBeginAction(services: ActionServices) {
             key: `${key}-ends`,
             fn: async () => endsAt ?? endAfter(startsAt, minutes!),
           });
-          const { window } = await untilDone(
-            asInitiator(services, ctx).call('POST /maintenance', {
+          const answer = await untilDone(
+            client.call('POST /maintenance', {
               body: { ...given, ...{ scope, startsAt }, endsAt: ends },
               idempotencyKey: key,
             }),
           );
-          return { windowId: window.id, endsAt: window.endsAt };
+          const { id, startsAt: starts, endsAt: until } = answer.window;
+          return { id, starts, until };
         },
       });
-      ctx.logger.info(`${of} is ${given.mode} until ${begun.endsAt}`);
-      ctx.output('windowId', begun.windowId);
-      ctx.output('endsAt', begun.endsAt);
+      ctx.logger.info(
+        `${of} is ${given.mode} from ${window.starts} until ${window.until}`,
+      );
+      ctx.output('windowId', window.id);
+      ctx.output('endsAt', window.until);
     },
   });
 }
