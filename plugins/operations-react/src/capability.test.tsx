@@ -29,4 +29,13 @@ describe('OperationsCapabilityBlueprint', () => {
       );
     },
   );
+
+  it.each(['jobs', 'rate-limits', 'run', 'tenants'])(
+    '[portal.7] refuses the path %s, where Operations has pages itself',
+    path => {
+      expect(() => tab(path).get(coreExtensionData.routePath)).toThrow(
+        `The path ${path} is one of Operations itself: give the tab another one`,
+      );
+    },
+  );
 });

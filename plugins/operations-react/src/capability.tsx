@@ -4,7 +4,11 @@ import {
   createExtensionBlueprint,
   ExtensionBoundary,
 } from '@backstage/frontend-plugin-api';
+import { PAGES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { optionalString } from './configSchema';
+
+/** What Operations has itself below its mount point: its tabs, a run and a tenant. */
+const TAKEN: readonly string[] = [...PAGES, 'run', 'tenants'];
 
 /**
  * A tab of your own beside those of Operations, of a portal on the new frontend system: part of its
@@ -15,7 +19,7 @@ import { optionalString } from './configSchema';
  * the tab is first opened. Who may see the tab is said with `if`, as of any extension; the backend
  * still has to check.
  *
- * @throws Error when the portal starts, where `path` is more than a segment
+ * @throws Error when the portal starts, where `path` is more than a segment, or one of Operations
  * @public
  */
 export const OperationsCapabilityBlueprint = createExtensionBlueprint({
@@ -39,6 +43,11 @@ export const OperationsCapabilityBlueprint = createExtensionBlueprint({
     if (!/^[\w.~-]+$/.test(path)) {
       throw new Error(
         `The path of a tab of Operations is one segment, such as releases, without slashes: ${path} is none`,
+      );
+    }
+    if (TAKEN.includes(path)) {
+      throw new Error(
+        `The path ${path} is one of Operations itself: give the tab another one`,
       );
     }
     yield coreExtensionData.routePath(path);
