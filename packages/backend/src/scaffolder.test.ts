@@ -45,13 +45,6 @@ describe('actions of software templates', () => {
   beforeAll(async () => {
     await once(faulty.listen(0, '127.0.0.1'), 'listening');
     portal = await startPortal({
-      operations: {
-        approvals: {
-          actions: [
-            { action: 'maintenance.begin', when: { tenant: 'city-dental' } },
-          ],
-        },
-      },
       worker: {
         jobs: [
           defineJob({ name: 'import', handler: () => work() }),
@@ -205,21 +198,6 @@ describe('actions of software templates', () => {
     // whoever retries the task after that
     expect(await retry('alva.admin')).toEqual(done);
     expect(await importRuns()).toHaveLength(before + 3);
-  });
-
-  it('say that a second person is needed, and what became of it', async () => {
-    const begin = () =>
-      step('operations:maintenance:begin', {
-        ...{ tenant: 'city-dental', mode: 'offline', minutes: 5, reason },
-      });
-    await expect(begin()).rejects.toThrow('nothing was done yet');
-    const [{ id }] = (await api().get('/approvals').expect(200)).body.items;
-    await apiAs(portal.server, 'user:default/alva.admin')
-      .post(`/approvals/${id}/reject`, { reason: 'not in the evening' })
-      .expect(200);
-    await expect(begin()).rejects.toThrow(
-      `It needed a second person (request ${id}), and is rejected`,
-    );
   });
 
   it('do nothing that the initiator may not do, and nothing in a dry run', async () => {
