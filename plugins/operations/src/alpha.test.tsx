@@ -10,6 +10,7 @@ import {
 } from '@backstage/frontend-test-utils';
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import {
+  coreExtensionData,
   createFrontendModule,
   createFrontendPlugin,
   createTranslationMessages,
@@ -104,6 +105,17 @@ describe('Operations in a portal on the new frontend system', () => {
     ).toHaveAttribute('href', '/operations');
     expect(await screen.findByRole('tab', { name: 'Flags' })).toBeVisible();
     expect(screen.queryByRole('tab', { name: 'Audit' })).toBeNull();
+  });
+
+  it('refuses another path for a tab of Operations, where links lead', () => {
+    const jobs = (config: object) =>
+      createExtensionTester(plugin.getExtension('sub-page:operations/jobs'), {
+        config: config as never,
+      }).get(coreExtensionData.routePath);
+    expect(jobs({ path: 'jobs', title: 'Batch' })).toBe('jobs');
+    expect(() => jobs({ path: 'batch' })).toThrow(
+      'sub-page:operations/jobs stays at the path jobs, where links and notifications lead: batch is none for it',
+    );
   });
 
   it('scrolls to the open tab once the others are there', async () => {

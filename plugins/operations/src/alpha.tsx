@@ -83,14 +83,21 @@ const subPages = capabilities.map(capability => {
     <Progress />,
   );
   const { path } = capability;
-  return SubPageBlueprint.make({
+  return SubPageBlueprint.makeWithOverrides({
     name: path,
     attachTo: { id: 'page:operations', input: 'pages' },
-    params: {
-      path,
-      title: TITLES.pages[path],
-      // not the page itself: what fails to load shall say so in a sentence, and be tried again
-      loader: async () => <Page />,
+    factory(make, { config }) {
+      if (config.path !== undefined && config.path !== path) {
+        throw new Error(
+          `sub-page:operations/${path} stays at the path ${path}, where links and notifications lead: ${config.path} is none for it`,
+        );
+      }
+      return make({
+        path,
+        title: TITLES.pages[path],
+        // not the page itself: what fails to load shall say so in a sentence, and be tried again
+        loader: async () => <Page />,
+      });
     },
   });
 });
