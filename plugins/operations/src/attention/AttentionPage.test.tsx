@@ -233,6 +233,44 @@ describe('the action in an item', () => {
   });
 });
 
+describe('an item of another plugin', () => {
+  it('leads to an entity or to an address outside by a link and a button, which says of which item', async () => {
+    const actions: AttentionItem['actions'] = [{ kind: 'open', title: 'Open' }];
+    aBackend([
+      anItem('certificate', {
+        ...{ source: 'certificates', actions },
+        place: { kind: 'entity', entityRef: 'resource:default/edge' },
+      }),
+      anItem('release', {
+        ...{ source: 'releases' },
+        place: { kind: 'url', url: 'https://ci.example/1.8.3' },
+        actions: [
+          ...actions,
+          {
+            ...{ kind: 'page', title: 'Page Platform' },
+            entityRef: 'group:default/platform',
+          },
+        ],
+      }),
+    ]);
+    await renderPage(<AttentionPage />, '/operations/attention');
+    const hrefOf = (role: string, name: string) =>
+      screen.getByRole(role, { name }).getAttribute('href');
+    expect(
+      await screen.findByRole('link', { name: 'certificate failed' }),
+    ).toHaveAttribute('href', '/catalog/default/resource/edge');
+    expect(hrefOf('button', 'Open: certificate failed')).toBe(
+      '/catalog/default/resource/edge',
+    );
+    expect(hrefOf('button', 'Open: release failed')).toBe(
+      'https://ci.example/1.8.3',
+    );
+    expect(hrefOf('button', 'Page Platform: release failed')).toBe(
+      '/catalog/default/group/platform',
+    );
+  });
+});
+
 describe('the overview', () => {
   it('says first what needs one now, then what can wait, then what somebody sees to', async () => {
     aBackend([

@@ -7,11 +7,11 @@ import {
   webhookReplayPermission,
   type AttentionAction,
   type AttentionItem,
+  type AttentionPlace,
 } from '@craft-easy/backstage-plugin-operations-common';
 import { OPEN_WEBHOOK_STATES } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { useMay } from '../access/useMay';
-import { ActionButton, ButtonLink, lazyDialog } from '../components';
+import { ActionButton, lazyDialog } from '../components';
 import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { LazyRetryDialog } from '../jobs/dialogs';
 import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
@@ -117,16 +117,29 @@ function OneAction(props: { action: AttentionAction; item: AttentionItem }) {
       return <ReplayAction of={action} item={item} />;
     case 'override':
       return <OverrideAction client={action.client} />;
-    default:
-      if (action.url) {
-        return <ButtonLink to={action.url}>{action.title}</ButtonLink>;
-      }
-      return action.entityRef ? (
-        <EntityRefLink entityRef={action.entityRef} title={action.title} />
+    default: {
+      const place = placeOf(action);
+      return place ? (
+        <PlaceButton
+          place={place}
+          label={t('action.named', { action: action.title, item: item.title })}
+        >
+          {action.title}
+        </PlaceButton>
       ) : (
         <span>{action.title}</span>
       );
+    }
   }
+}
+
+/** Where somebody is paged. */
+function placeOf({
+  url,
+  entityRef,
+}: Extract<AttentionAction, { kind: 'page' }>): AttentionPlace | undefined {
+  if (url) return { kind: 'url', url };
+  return entityRef ? { kind: 'entity', entityRef } : undefined;
 }
 
 function RetryAction(props: { runId: string; label: string }) {

@@ -1,5 +1,10 @@
+import type { ReactElement } from 'react';
 import { Link } from '@backstage/core-components';
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import {
+  entityRouteParams,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
 import type { AttentionPlace } from '@craft-easy/backstage-plugin-operations-common';
 import { ButtonLink } from '../components';
 import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
@@ -11,12 +16,9 @@ interface Props {
 
 /** A link to where an item leads: in Operations, in the catalog, or elsewhere. */
 export function PlaceLink({ place, children }: Props) {
-  const links = useLinks();
-  if (place.kind === 'entity') {
-    return <EntityRefLink entityRef={place.entityRef} title={children} />;
-  }
-  const to = place.kind === 'url' ? place.url : links.hrefOf(place);
-  return <Link to={to}>{children}</Link>;
+  return (
+    <Addressed place={place}>{to => <Link to={to}>{children}</Link>}</Addressed>
+  );
 }
 
 /** The same, as a button. @param props - `label`: for screen readers, with the item's name */
@@ -25,14 +27,40 @@ export function PlaceButton({
   children,
   label,
 }: Props & { label: string }) {
-  const links = useLinks();
-  if (place.kind === 'entity') {
-    return <EntityRefLink entityRef={place.entityRef} title={children} />;
-  }
-  const to = place.kind === 'url' ? place.url : links.hrefOf(place);
   return (
-    <ButtonLink to={to} aria-label={label}>
-      {children}
-    </ButtonLink>
+    <Addressed place={place}>
+      {to => (
+        <ButtonLink to={to} aria-label={label}>
+          {children}
+        </ButtonLink>
+      )}
+    </Addressed>
   );
+}
+
+interface AddressedProps<P extends AttentionPlace = AttentionPlace> {
+  place: P;
+  children: (address: string) => ReactElement;
+}
+
+/** What shows the address of a place. A portal without a catalog has none of an entity. */
+function Addressed({ place, children }: AddressedProps) {
+  const links = useLinks();
+  switch (place.kind) {
+    case 'entity':
+      return <OfEntity place={place}>{children}</OfEntity>;
+    case 'url':
+      return children(place.url);
+    default:
+      return children(links.hrefOf(place));
+  }
+}
+
+function OfEntity({
+  place,
+  children,
+}: AddressedProps<Extract<AttentionPlace, { kind: 'entity' }>>) {
+  const entityRoute = useRouteRef(entityRouteRef);
+  const params = entityRouteParams(place.entityRef, { encodeParams: true });
+  return children(entityRoute(params));
 }
