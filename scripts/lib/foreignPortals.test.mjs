@@ -1,9 +1,12 @@
 /** What `npm run foreign-portals` looks for is found where it is planted. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { backendFeatures } from './foreign/make.mjs';
 import { secondCopies, unmetPeers } from './foreign/peers.mjs';
 import { codeBlock } from './foreign/readme.mjs';
 import { lowestAsked } from './foreign/release.mjs';
+import { inRoot } from './paths.mjs';
 
 test('[portal.1] a second copy of what a portal has once is found', () => {
   const entry = (resolution, ...folders) =>
@@ -61,6 +64,16 @@ test('[portal.1] a release is the lowest that its packages ask for', () => {
   languageName: node
 `;
   assert.deepEqual([...lowestAsked(lock)], [['@backstage/types', '1.2.9']]);
+});
+
+test('[portal.1] a portal has each package of ours that adds to a backend, once', () => {
+  const added = backendFeatures().map(
+    statement => statement.match(/'@craft-easy\/backstage-plugin-(.*)'/)[1],
+  );
+  const there = readdirSync(inRoot('plugins')).filter(name =>
+    /-backend(-module-|$)/.test(name),
+  );
+  assert.deepEqual(added.sort(), there.sort());
 });
 
 test('[portal.1] a block that README no longer has is missed', () => {

@@ -48,6 +48,37 @@ test('a second version of a package is found', () => {
   );
 });
 
+test('docs/architecture.md names each peer, whose it is, and which are optional', () => {
+  const text = readFileSync(inRoot('docs/architecture.md'), 'utf8');
+  const [, table] = text.split('### What a portal has once\n');
+  const rows = table
+    .split(/^###? /m)[0]
+    .split('\n')
+    .filter(line => line.startsWith('| `'))
+    .map(line => line.split('|'));
+  const namesIn = cell =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+  const said = rows.flatMap(([, packages, of]) => {
+    const optional = packages.includes('(optional)') ? ' (optional)' : '';
+    return namesIn(packages).flatMap(peer =>
+      namesIn(of).map(
+        name => `${name.replace('plugins/', '')}: ${peer}${optional}`,
+      ),
+    );
+  });
+  const there = published.flatMap(
+    ({ name, peerDependencies, peerDependenciesMeta }) =>
+      Object.keys(peerDependencies ?? {})
+        .filter(peer => peers.has(peer))
+        .map(peer => {
+          const optional = peerDependenciesMeta?.[peer]?.optional;
+          const short = name.replace('@craft-easy/backstage-plugin-', '');
+          return `${short}: ${peer}${optional ? ' (optional)' : ''}`;
+        }),
+  );
+  assert.deepEqual(said.sort(), there.sort());
+});
+
 test('what is a peer of one package is a dependency of none', () => {
   const faults = published.flatMap(({ name, dependencies }) =>
     Object.keys(dependencies ?? {})

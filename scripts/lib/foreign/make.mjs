@@ -141,10 +141,30 @@ export async function installPackages({ dir, legacy }, packs) {
 export const archives = packs =>
   Object.fromEntries([...packs].map(([name, file]) => [name, `file:${file}`]));
 
+/** What adds to a backend, and whose README says how, besides that of the root. */
+const MODULES = [
+  'operations-backend-module-checkin',
+  'scaffolder-backend-module-operations',
+  'search-backend-module-operations',
+];
+
+/** What the READMEs tell a reader to add to a backend, each once. */
+export function backendFeatures() {
+  const documents = MODULES.map(name => `plugins/${name}/README.md`);
+  const statements = ['README.md', ...documents].flatMap(document =>
+    codeBlock(document, '// packages/backend/src/index.ts').match(
+      /^backend\.add\([^]*?\);$/gm,
+    ),
+  );
+  return [...new Set(statements)];
+}
+
 function pasteBackend(dir) {
-  const block = codeBlock('README.md', '// packages/backend/src/index.ts');
   edit(join(dir, 'packages/backend/src/index.ts'), text =>
-    text.replace('backend.start();', `${block}\nbackend.start();`),
+    text.replace(
+      'backend.start();',
+      [...backendFeatures(), 'backend.start();'].join('\n'),
+    ),
   );
   const config = codeBlock('README.md', '# app-config.yaml');
   edit(join(dir, 'app-config.yaml'), text => `${text}\n${config}`);
