@@ -44,6 +44,8 @@ module.exports = {
     only('operations-node', 'operations-common', 'operations-protocol'),
     only('operations-react', 'operations-common'),
     only('operations', 'operations-common', 'operations-react'),
+    only('scaffolder-backend-module-operations', 'operations-common'),
+    only('search-backend-module-operations', 'operations-common'),
     {
       name: 'lib-imports-no-capability',
       severity: 'error',

@@ -48,6 +48,18 @@ test('links between documents lead somewhere', () => {
   assert.deepEqual(faults, []);
 });
 
+test('what TechDocs shows links to nothing beside it by a relative path', () => {
+  const faults = documents
+    .filter(document => document.startsWith('docs/'))
+    .flatMap(document =>
+      [...textOf(inRoot(document)).matchAll(/\]\(((?![a-z]+:|\/|#)[^)\s]+)\)/g)]
+        .map(([, link]) => link)
+        .filter(link => !join(dirname(document), link).startsWith('docs/'))
+        .map(link => `${document}: ${link}`),
+    );
+  assert.deepEqual(faults, []);
+});
+
 test('[house.7] the documents name only files and folders that are there', () => {
   const faults = [];
   for (const document of documents) {
@@ -55,7 +67,9 @@ test('[house.7] the documents name only files and folders that are there', () =>
       if (!/^[\w@.-]+(\/[\w@.-]+)+\/?$/.test(name)) continue;
       const places = /^(plugins|packages|scripts|docs|bench)\//.test(name)
         ? [name]
-        : /^(operations|catalog-backend-module)[\w-]*\/src\//.test(name)
+        : /^(operations|(catalog|scaffolder|search)-backend-module)[\w-]*\/src\//.test(
+            name,
+          )
         ? [join('plugins', name)]
         : [];
       for (const place of places) {

@@ -1,4 +1,7 @@
-/** What an action makes of an answer. Actions with a portal: packages/backend/src/scaffolder.test.ts. */
+/**
+ * What an action makes of an answer. The actions themselves, with a portal, are in
+ * packages/backend/src/scaffolder.test.ts.
+ */
 import { ResponseError } from '@backstage/errors';
 import {
   ApprovalRequested,

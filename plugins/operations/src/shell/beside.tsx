@@ -1,7 +1,10 @@
 import { Progress } from '@backstage/core-components';
 import { lazyPart } from '../components/lazyPart';
 
-/** Pages that are no tab, by their paths below the mount point, as `operations-react/src/routes.ts` has them. */
+/**
+ * Pages that are no tab, by their paths below the mount point, as `operations-react/src/routes.ts`
+ * has them.
+ */
 export const beside = [
   {
     path: 'run/:id',

@@ -15,36 +15,42 @@ export const QuickLinks = () => {
   const catalog = useRouteRef(catalogPlugin.routes.catalogIndex)?.();
   const links = [
     {
-      to: jobs,
+      page: jobs,
       title: 'Batch jobs',
       about: 'What ran, what failed, what is next',
     },
     {
-      to: `${jobs}?status=failed`,
+      page: jobs,
+      query: '?status=failed',
       title: 'Failed jobs',
       about: 'Jobs whose last run failed',
     },
     {
-      to: audit,
+      page: audit,
       title: 'Audit',
       about: 'Who did what, when, and why',
     },
     {
-      to: `${catalog}?filters[kind]=group`,
+      page: catalog,
+      query: '?filters[kind]=group',
       title: 'Teams',
       about: 'Who owns a job, and whom to ask',
     },
   ];
   return (
     <List dense disablePadding>
-      {links.map(({ to, title, about }) => (
-        <ListItem key={title} disableGutters>
-          <ListItemText
-            primary={<Link to={to!}>{title}</Link>}
-            secondary={about}
-          />
-        </ListItem>
-      ))}
+      {links.map(
+        ({ page, query = '', title, about }) =>
+          // a portal may have left the page out
+          page && (
+            <ListItem key={title} disableGutters>
+              <ListItemText
+                primary={<Link to={`${page}${query}`}>{title}</Link>}
+                secondary={about}
+              />
+            </ListItem>
+          ),
+      )}
     </List>
   );
 };

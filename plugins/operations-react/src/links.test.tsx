@@ -1,7 +1,8 @@
 import { screen } from '@testing-library/react';
 import { matchRoutes } from 'react-router-dom';
-import { renderPage } from './__testUtils__/renderPage';
-import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
+import { renderInTestApp } from '@backstage/frontend-test-utils';
+import { useLinks } from './links';
+import { rootRouteRef } from './routes';
 
 const JOB = 'aZ0._:-';
 
@@ -38,7 +39,11 @@ describe('links', () => {
   it('[protocol.1] to 10,000 jobs and their runs lead to the job of that very name', async () => {
     const names = namesOf(10_000);
     expect(new Set(names).size).toBe(10_000);
-    await renderPage(<Probe names={names} />, '/operations');
-    expect(await screen.findByText('wrong: none')).toBeVisible();
+    renderInTestApp(<Probe names={names} />, {
+      initialRouteEntries: ['/operations'],
+      mountedRoutes: { '/operations': rootRouteRef },
+    });
+    const { textContent } = await screen.findByText(/^wrong: /);
+    expect(textContent).toBe('wrong: none');
   });
 });
