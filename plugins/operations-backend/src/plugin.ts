@@ -32,6 +32,7 @@ import { Api } from './lib/api';
 import { BackendEvents } from './lib/BackendEvents';
 import type { Capability } from './lib/capability';
 import { createRouter } from './lib/createRouter';
+import { reportMissingPlugins } from './lib/missingPlugins';
 import { refuseUnknownSettings } from './lib/settings';
 import { waitWithoutBlocking } from './lib/sqliteLocks';
 import { createKnown } from './known/createKnown';
@@ -158,6 +159,8 @@ export const operationsPlugin = createBackendPlugin({
 
         const announced = announceChanges(base);
         lifecycle.addStartupHook(async () => {
+          // nothing waits for it
+          reportMissingPlugins(services);
           for (const capability of capabilities) await capability.start?.();
         });
         lifecycle.addShutdownHook(async () => {

@@ -1,4 +1,6 @@
 import { screen } from '@testing-library/react';
+// the portal's; no package here asks for it itself
+// eslint-disable-next-line @backstage/no-undeclared-imports
 import { matchRoutes } from 'react-router-dom';
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { useLinks } from './links';
