@@ -16,7 +16,7 @@ describe('plugins of Backstage that a portal does without', () => {
   const server = createServer((req, res) => {
     const [, , id] = req.url!.split('/');
     const [status, type] = answers[id];
-    res.writeHead(status, type && { 'content-type': type });
+    res.writeHead(status, type ? { 'content-type': type } : undefined);
     res.end(type && '{}');
   });
   let port: number;
