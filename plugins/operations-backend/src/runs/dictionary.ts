@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { likePattern } from '../lib/sql';
+import { normaliseMessage } from '../jobs/recorder/fingerprint';
 import { normaliseTerm } from '../jobs/recorder/terms';
 
 /** As many jobs, tenants, operators, errors or parameter values as one search follows. */
@@ -33,6 +34,11 @@ export async function lookUpWords(knex: Knex, search: string): Promise<Word[]> {
   };
   const part = (q: Knex.QueryBuilder) =>
     q.whereRaw(`term like ? escape '\\'`, [likePattern(text)]);
+  const error = (q: Knex.QueryBuilder) => {
+    for (const message of messagesOf(search)) {
+      q.orWhereRaw(`term like ? escape '\\'`, [likePattern(message)]);
+    }
+  };
   const jobs: Promise<Array<{ id: string }>> = knex('jobs')
     .whereRaw(`lower(name) like ? escape '\\'`, [likePattern(text)])
     .orderBy('id')
@@ -42,10 +48,23 @@ export async function lookUpWords(knex: Knex, search: string): Promise<Word[]> {
     jobs.then(rows => rows.map(({ id }): Word => ({ kind: 'job', value: id }))),
     lookUp('tenant', part),
     lookUp('operator', part),
-    lookUp('error', part),
+    lookUp('error', error),
     lookUp('parameter', q =>
       q.where('term', '>=', prefix).where('term', '<', `${prefix}\u{10ffff}`),
     ),
   ]);
   return found.flat();
+}
+
+/**
+ * Errors are known by their messages without what varies: the text is looked up as it is, and, so
+ * that a message can be pasted whole, without its numbers, ids and quoted values.
+ */
+function messagesOf(search: string): string[] {
+  const message = normaliseMessage(search);
+  // of a text that is nothing but a number or an id, nothing is left that would tell errors apart
+  const says = /[\p{L}\p{N}]{2}/u.test(message.replace(/<\w+>/g, ' '));
+  return [
+    ...new Set([search, ...(says ? [message] : [])].map(m => m.toLowerCase())),
+  ];
 }

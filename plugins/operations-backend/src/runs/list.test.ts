@@ -299,6 +299,34 @@ describe.each(databases.eachSupportedId())('the runs of all jobs on %s', id => {
     expect((await get('/runs', ACME)).body.totalItems).toBe(16);
   });
 
+  it('[night.5] finds an error by what all of its runs say, and by nobody’s own words', async () => {
+    const message = (tenant: string, id: number) =>
+      `cannot reach https://${tenant}.test for "${tenant} payroll" (order ${id})`;
+    const failedBy = (tenant: string, i: number) =>
+      ended({
+        ...{ id: `words-${tenant}`, job: 'export', tenant, state: 'failed' },
+        startedAt: at(10 - i),
+        error: { name: 'NetworkError', message: message(tenant, 4711 + i) },
+      });
+    // the group begins with a failure of another tenant
+    const portal = await start(['globex', 'acme'].map(failedBy));
+    const found = async (search: string, user?: string) => {
+      const path = `/runs?search=${encodeURIComponent(search)}`;
+      const { items } = (await get(path, user, portal)).body as RunList;
+      return items.map(run => run.id);
+    };
+    for (const words of ['globex payroll', 'globex.test']) {
+      expect([words, await found(words, ACME)]).toEqual([words, []]);
+    }
+    expect(await found('cannot reach', ACME)).toEqual(['words-acme']);
+    expect(await found(message('acme', 4712), ACME)).toEqual(['words-acme']);
+    // pasted whole, one's own message finds all that failed with the same error
+    expect((await found(message('acme', 1))).sort()).toEqual([
+      'words-acme',
+      'words-globex',
+    ]);
+  });
+
   it('[night.5] shows whole jobs and parts of others together, each run once', async () => {
     const page = (await get('/runs?limit=200', FINANCE)).body as RunList;
     const expected = NIGHT.filter(

@@ -61,7 +61,7 @@ import {
 } from './JobViews';
 import { recordExecutions } from './executions';
 import { recover, type RunLookup } from './recovery';
-import { updateDays, updateErrorGroups } from './RollUps';
+import { updateDays, updateErrorGroups, type ErrorGroup } from './RollUps';
 import { termsOf } from './terms';
 import { transitionsOf, type Transition } from './transitions';
 import { applyToView, emptyView } from './views';
@@ -170,7 +170,7 @@ async function recordBatch(
   );
   await updateDays(trx, all);
   const begun = await updateErrorGroups(trx, all);
-  await saveLogsAndTerms(trx, all, begun.flatMap(errorWords));
+  await saveLogsAndTerms(trx, all, begun.map(errorWord));
   await updateViews(trx, all, jobs, now);
   return {
     applied,
@@ -275,16 +275,16 @@ function addUndeclared(jobs: Map<string, LoadedJob>, row: RunRow): void {
 /** A word of the dictionary by which runs are found. */
 type Word = Record<'kind' | 'term' | 'value', string>;
 
-/** An error is found by what all of its group have in common, and by how the first one said it. */
-function errorWords({
-  row,
-  group: { fingerprint, message },
-}: Awaited<ReturnType<typeof updateErrorGroups>>[number]): Word[] {
-  return [message, row.error_message ?? message].map(words => ({
+/**
+ * An error is found by what all of its group have in common. How one run said it may name another
+ * tenant's things, and a dictionary does not know who looks something up.
+ */
+function errorWord({ fingerprint, message }: ErrorGroup): Word {
+  return {
     kind: 'error',
-    term: storable(words.toLowerCase().slice(0, MAX_ERROR_TERM)),
+    term: storable(message.toLowerCase().slice(0, MAX_ERROR_TERM)),
     value: fingerprint,
-  }));
+  };
 }
 
 async function saveLogsAndTerms(

@@ -69,17 +69,17 @@ export type ErrorGroup = RowOf<typeof ERROR_GROUPS>;
 /**
  * Brings the error groups up to date. A group whose last failure turned out to be none disappears.
  *
- * @returns the first failure of each group of a job that is new
+ * @returns the groups of jobs that are new
  */
 export async function updateErrorGroups(
   trx: Knex,
   transitions: Transition[],
-): Promise<Array<{ row: RunRow; group: ErrorGroup }>> {
+): Promise<ErrorGroup[]> {
   const changed = transitions.filter(
     t => (t.old?.fingerprint ?? null) !== t.row.fingerprint,
   );
   if (!changed.length) return [];
-  const begun: Array<{ row: RunRow; group: ErrorGroup }> = [];
+  const begun: ErrorGroup[] = [];
   const keyOf = (row: RunRow, tenant: string) =>
     `${row.job_id}\n${tenant}\n${row.fingerprint}`;
 
@@ -124,7 +124,7 @@ export async function updateErrorGroups(
     const seenAt = row.ended_at ?? row.state_at;
     for (const tenant of scopesOf(row)) {
       const group = groups.get(keyOf(row, tenant))!;
-      if (!tenant && !group.message) begun.push({ row, group });
+      if (!tenant && !group.message) begun.push(group);
       group.count += 1;
       group.message ||= fingerprintOfRecord(record).message;
       group.firstSeenAt = Math.min(group.firstSeenAt, seenAt);
