@@ -1,59 +1,128 @@
 import type { Knex } from 'knex';
-import { likePattern } from '../lib/sql';
 import { normaliseMessage } from '../jobs/recorder/fingerprint';
 import { normaliseTerm } from '../jobs/recorder/terms';
+import { likePattern } from '../lib/sql';
 
-/** As many jobs, tenants, operators, errors or parameter values as one search follows. */
-const MAX_WORDS = 20;
+const KINDS = ['job', 'tenant', 'operator', 'error', 'parameter'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** What a run is, by kind; values of parameters have a table of their own. */
+const COLUMNS = {
+  job: 'job_id',
+  tenant: 'tenant',
+  operator: 'triggered_by',
+  error: 'fingerprint',
+} as const satisfies Partial<Record<Kind, string>>;
 
 /** Something by which runs are found. */
-export interface Word {
-  kind: 'job' | 'tenant' | 'operator' | 'error' | 'parameter';
-  value: string;
+export type Word =
+  | { kind: 'parameter'; value: string }
+  | { column: (typeof COLUMNS)[keyof typeof COLUMNS]; value: string };
+
+/** What a search finds. */
+export interface Found {
+  /** few: each is a lead of its own */
+  words: Word[];
+  /**
+   * Kinds of which more is found than is worth a lead each. Then runs of any of them are not rare,
+   * and reading along the list finds them soon.
+   */
+  common: Kind[];
 }
 
 /**
  * Looks a text up among the names of jobs, and in the dictionary of tenants, operators, errors (any
  * part of them) and parameter values (by their beginning). The cost grows with what there is to be
  * named, not with the history.
+ *
+ * @param most - as many words as are worth a lead each, of all kinds together
  */
-export async function lookUpWords(knex: Knex, search: string): Promise<Word[]> {
-  const text = search.toLowerCase();
-  const prefix = normaliseTerm(search);
-  const lookUp = async (
-    kind: Word['kind'],
-    match: (q: Knex.QueryBuilder) => void,
-  ): Promise<Word[]> => {
-    const rows = await knex('search_terms')
-      .distinct('value')
-      .where({ kind })
-      .where(match)
-      .orderBy('value')
-      .limit(MAX_WORDS);
-    return rows.map(({ value }) => ({ kind, value }));
-  };
-  const part = (q: Knex.QueryBuilder) =>
-    q.whereRaw(`term like ? escape '\\'`, [likePattern(text)]);
-  const error = (q: Knex.QueryBuilder) => {
-    for (const message of messagesOf(search)) {
-      q.orWhereRaw(`term like ? escape '\\'`, [likePattern(message)]);
+export async function lookUp(
+  knex: Knex,
+  search: string,
+  most: number,
+): Promise<Found> {
+  const found = await Promise.all(
+    KINDS.map(async kind => {
+      const rows: Array<{ value: string }> = await namedBy(knex, kind, search)
+        .orderBy('value')
+        .limit(most + 1);
+      return { kind, values: rows.map(row => row.value) };
+    }),
+  );
+  found.sort((a, b) => a.values.length - b.values.length);
+  const words: Word[] = [];
+  const common: Kind[] = [];
+  for (const { kind, values } of found) {
+    if (words.length + values.length > most) common.push(kind);
+    else words.push(...values.map(value => wordOf(kind, value)));
+  }
+  return { words, common };
+}
+
+function wordOf(kind: Kind, value: string): Word {
+  return kind === 'parameter'
+    ? { kind, value }
+    : { column: COLUMNS[kind], value };
+}
+
+/** Restricts a query to runs that a search finds by any of some kinds. */
+export function whereNamed(
+  knex: Knex,
+  query: Knex.QueryBuilder,
+  kinds: Kind[],
+  search: string,
+): void {
+  query.where(any => {
+    for (const kind of kinds) {
+      if (kind === 'parameter') {
+        any.orWhereExists(
+          namedBy(knex, kind, search, 'run_terms').whereRaw(
+            'run_terms.run_id = runs.id',
+          ),
+        );
+      } else {
+        // An expression, and no column: SQLite would read along an index of the column, and sort.
+        any.orWhereIn(
+          knex.raw(`runs.${COLUMNS[kind]} || ''`) as unknown as string,
+          namedBy(knex, kind, search),
+        );
+      }
     }
-  };
-  const jobs: Promise<Array<{ id: string }>> = knex('jobs')
-    .whereRaw(`lower(name) like ? escape '\\'`, [likePattern(text)])
-    .orderBy('id')
-    .limit(MAX_WORDS)
-    .select('id');
-  const found = await Promise.all([
-    jobs.then(rows => rows.map(({ id }): Word => ({ kind: 'job', value: id }))),
-    lookUp('tenant', part),
-    lookUp('operator', part),
-    lookUp('error', error),
-    lookUp('parameter', q =>
-      q.where('term', '>=', prefix).where('term', '<', `${prefix}\u{10ffff}`),
-    ),
-  ]);
-  return found.flat();
+  });
+}
+
+/** What of a kind a text names: a query with a column `value`. */
+function namedBy(
+  knex: Knex,
+  kind: Kind,
+  search: string,
+  table = 'search_terms',
+): Knex.QueryBuilder {
+  const like = (query: Knex.QueryBuilder, column: string, texts: string[]) =>
+    query.where(any => {
+      for (const text of texts) {
+        any.orWhereRaw(`${column} like ? escape '\\'`, [likePattern(text)]);
+      }
+    });
+  const text = search.toLowerCase();
+  if (kind === 'job') {
+    return like(knex('jobs').select('id as value'), 'lower(name)', [text]);
+  }
+  if (kind === 'parameter') {
+    const prefix = normaliseTerm(search);
+    const terms = knex(table)
+      .where('term', '>=', prefix)
+      .where('term', '<', `${prefix}\u{10ffff}`);
+    return table === 'run_terms'
+      ? terms.select('term as value')
+      : terms.where({ kind }).distinct('value');
+  }
+  return like(
+    knex('search_terms').where({ kind }).distinct('value'),
+    'term',
+    kind === 'error' ? messagesOf(search) : [text],
+  );
 }
 
 /**

@@ -327,6 +327,57 @@ describe.each(databases.eachSupportedId())('the runs of all jobs on %s', id => {
     ]);
   });
 
+  it('[night.7] finds all that a search names, also where it names more than are looked up one by one', async () => {
+    const count = 105;
+    const letters = (i: number) =>
+      String.fromCharCode(97 + Math.floor(i / 26), 97 + (i % 26));
+    const many = Array.from({ length: count }, (_, i) => {
+      const word = letters(i);
+      return ended({
+        ...{ id: `many-${word}`, job: `night-${word}`, state: 'failed' },
+        startedAt: at(10 + i),
+        tenant: i < 3 ? 'acme' : `zone-${word}`,
+        ...{ trigger: 'manual', triggeredBy: `user:default/shift-${word}` },
+        parameters: { file: `batch-${word}` },
+        error: { name: 'Error', message: `fault-${word} happened` },
+      });
+    });
+    const portal = await start([...NIGHT, ...many]);
+    await portal.stores.registry.syncRegistrations(
+      many.map(({ job: name }) => ({
+        registration: aRegistration({ name, tenantScoped: true }),
+        seenAt: NOW,
+      })),
+      NOW,
+    );
+    const others = many.filter(run => run.tenant !== 'acme').length;
+    for (const [search, all, mine] of [
+      ['night-', count, 3],
+      ['shift-', count, 3],
+      ['batch-', count, 3],
+      ['fault-', count, 3],
+      ['zone-', others, 0],
+      // of the jobs alone there are too many; all that begin with "a" are few
+      ['night-a', 26, 3],
+    ] as const) {
+      const listFor = async (user?: string): Promise<RunList> =>
+        (await get(`/runs?search=${search}&limit=200`, user, portal)).body;
+      const { items, totalItems, totalIsExact } = await listFor();
+      expect([search, items.length, totalItems]).toEqual([search, all, all]);
+      expect(totalIsExact).toBe(true);
+      expect((await listFor(ACME)).totalItems).toBe(mine);
+      const { facets } = (
+        await get(`/run-summary?search=${search}`, undefined, portal)
+      ).body as RunSummary;
+      expect(facets.status).toEqual([{ value: 'failed', count: all }]);
+      const { body } = await request(portal.server)
+        .post(`${base}/run-bulks/preview`)
+        .set('authorization', mockCredentials.user.header(ACME))
+        .send({ action: 'retry', selection: { filter: { search } } });
+      expect([search, body.count]).toEqual([search, mine]);
+    }
+  });
+
   it('[night.5] shows whole jobs and parts of others together, each run once', async () => {
     const page = (await get('/runs?limit=200', FINANCE)).body as RunList;
     const expected = NIGHT.filter(

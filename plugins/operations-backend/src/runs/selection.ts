@@ -11,16 +11,11 @@ import {
   type RunDuration,
   type RunFilter,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { MAX_BRANCHES } from '../jobs/runs/pageOfRuns';
 import { whereAnyOf } from '../lib/sql';
 import { HOUR_MS } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
-import { lookUpWords, type Word } from './dictionary';
-
-/**
- * More branches than this are not worth it: then what is asked for is not rare, and reading along
- * the list finds it soon.
- */
-const MAX_BRANCHES = 100;
+import { lookUp, whereNamed, type Found, type Word } from './dictionary';
 
 /** What facets count, and the column of each. */
 export const DIMENSIONS = {
@@ -46,7 +41,7 @@ export interface Asked {
 
 /** A filter whose words, owners and rights are looked up. */
 export interface Selection extends Asked {
-  words?: Word[];
+  found?: Found;
   /** the jobs of the owners asked for */
   owned?: string[];
   /** what the caller sees, where that is a part: whole jobs, and tenants of others */
@@ -55,8 +50,8 @@ export interface Selection extends Asked {
 
 export async function select(knex: Knex, asked: Asked): Promise<Selection> {
   const { filter, access } = asked;
-  const [words, owned, seen] = await Promise.all([
-    filter.search ? lookUpWords(knex, filter.search) : undefined,
+  const [found, owned, seen] = await Promise.all([
+    filter.search ? lookUp(knex, filter.search, MAX_BRANCHES) : undefined,
     filter.owner
       ? whereAnyOf(
           knex('jobs'),
@@ -66,7 +61,7 @@ export async function select(knex: Knex, asked: Asked): Promise<Selection> {
       : undefined,
     access.isEverything ? undefined : seenBy(knex, access),
   ]);
-  return { ...asked, words, owned, seen };
+  return { ...asked, found, owned, seen };
 }
 
 /** Few whole jobs and few tenants; nothing where they are many, since then they are met soon. */
@@ -101,14 +96,14 @@ export function branchesOf(
   selection: Selection,
   without?: Dimension,
 ): Branches {
-  const { words, filter } = selection;
+  const { found } = selection;
   const base = () => {
     const query = knex('runs');
     whereAsked(query, selection, without);
     return query;
   };
-  const leads = words
-    ? words.flatMap(word => leadOfWord(knex, word)).concat(byId(filter.search!))
+  const leads = found
+    ? leadsOfSearch(knex, selection, found, without)
     : leadsOf(selection, without);
   return {
     queries: leads.map(lead => {
@@ -116,7 +111,7 @@ export function branchesOf(
       lead(query);
       return query;
     }),
-    distinct: words !== undefined || selection.seen !== undefined,
+    distinct: found !== undefined || selection.seen !== undefined,
   };
 }
 
@@ -133,21 +128,35 @@ function byId(search: string): Lead {
       .where('runs.id', '<', `${search}\u{10ffff}`);
 }
 
-function leadOfWord(knex: Knex, { kind, value }: Word): Lead {
-  if (kind === 'parameter') {
-    return query =>
-      query.whereIn(
-        'runs.id',
-        knex('run_terms').where('term', value).select('run_id'),
-      );
-  }
-  const column = {
-    job: 'job_id',
-    tenant: 'tenant',
-    operator: 'triggered_by',
-    error: 'fingerprint',
-  }[kind];
-  return equals(column)(value);
+/** What is found leads; what is common among it is found along what would lead without a search. */
+function leadsOfSearch(
+  knex: Knex,
+  selection: Selection,
+  { words, common }: Found,
+  without: Dimension | undefined,
+): Lead[] {
+  const search = selection.filter.search!;
+  const along = common.length ? leadsOf(selection, without) : [];
+  return [
+    ...words.map(word => leadOfWord(knex, word)),
+    byId(search),
+    ...along.map(
+      (lead): Lead =>
+        query => {
+          lead(query);
+          whereNamed(knex, query, common, search);
+        },
+    ),
+  ];
+}
+
+function leadOfWord(knex: Knex, word: Word): Lead {
+  if ('column' in word) return equals(word.column)(word.value);
+  return query =>
+    query.whereIn(
+      'runs.id',
+      knex('run_terms').where('term', word.value).select('run_id'),
+    );
 }
 
 /** The part of the filter that leads; where none is rare, the list itself. */

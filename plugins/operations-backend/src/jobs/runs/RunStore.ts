@@ -5,17 +5,11 @@ import { int, unionOf } from '../../lib/sql';
 import { DAY_MS } from '../../lib/time';
 import type { JobAccess } from '../../permissions/JobAccess';
 import { executionsOf, type ExecutionRow } from '../recorder/executions';
-import { LIST_COLUMNS, pageOfRuns } from './pageOfRuns';
+import { LIST_COLUMNS, MAX_BRANCHES, pageOfRuns } from './pageOfRuns';
 import { RUNS, type RunRow } from './runRow';
 
 /** Where no roll-up knows the total it is counted up to here, so that the cost has an end. */
 const COUNT_LIMIT = 10_000;
-
-/**
- * More branches than this are not worth it: then what is asked for is not rare, and reading along
- * the list finds it soon.
- */
-const MAX_BRANCHES = 100;
 
 export type RunFilter = Omit<RunsQuery, 'cursor' | 'limit'>;
 

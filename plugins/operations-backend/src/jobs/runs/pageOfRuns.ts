@@ -5,6 +5,12 @@ import { RUNS, type RunRow } from './runRow';
 /** Columns of lists: everything but what only one run's page shows. */
 export const LIST_COLUMNS = RUNS.columnsExcept('detail');
 
+/**
+ * More branches than this are not worth it: then what is asked for is not rare, and reading along
+ * the list finds it soon.
+ */
+export const MAX_BRANCHES = 100;
+
 /** A page of runs, newest first, of a union of queries: each can be read along an index. */
 export function pageOfRuns(
   knex: Knex,
