@@ -477,6 +477,25 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
     ).toBe(409);
   });
 
+  it('[night.2] goes on at once with the next action on a job and tenant, whichever replica stopped the one before', async () => {
+    const portal = await start(60);
+    const filter = { job: ['bullmq/export'], tenant: ['acme'] };
+    const begin = async (perSecond: number) => {
+      const selection = { filter };
+      const found = await portal.preview({ action: 'retry', selection });
+      const given = { action: 'retry', filter, perSecond };
+      return (await portal.create(found, given)).body.bulk as RunBulk;
+    };
+    const slow = await begin(1);
+    // the API of this portal wakes no runner: for the runner, another replica answers
+    startRunner(portal);
+    await until(async () => (await portal.bulkOf(slow.id)).sent > 0);
+    await portal.call(`/run-bulks/${slow.id}/stop`, { reason });
+    const { id: bulkId, total } = await begin(100);
+    expect(total).toBeGreaterThan(50);
+    await until(async () => (await portal.bulkOf(bulkId)).left === 0);
+  });
+
   it('keeps an action that has not ended, and deletes an old one with its runs', async () => {
     const portal = await start();
     const found = await portal.preview({

@@ -128,9 +128,10 @@ export class ReplayRunner {
     await Promise.all([this.loop?.done, this.caretaking?.done, this.leasing]);
   }
 
-  /** Something new waits. */
+  /** Something new waits, or what waited was stopped. */
   wake(): void {
     this.lookedForEndpointsAt = 0;
+    this.pace.dropWaiting();
     this.loop?.wake();
   }
 
@@ -191,6 +192,8 @@ export class ReplayRunner {
     // Redis first: what cannot be handed over is not claimed
     await this.options.redis.execute(client => client.ping());
     const claimed = await this.queue.claim(ids, Date.now());
+    // what is missing was stopped, or dealt with: more of it may have been read ahead
+    if (claimed.length < ids.length) this.pace.dropWaiting();
     if (claimed.length === 0) return;
     await this.publish(claimed);
     await this.queue.markSent(claimed.map(replay => replay.id));

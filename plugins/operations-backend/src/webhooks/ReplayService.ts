@@ -203,8 +203,10 @@ export class ReplayService {
     if (!(await this.replays.stop(id, this.now(), conclude))) {
       throw new ConflictError(`This replay is not running: ${status}`);
     }
+    const { runner } = this.options;
+    runner.wake();
     // the runner asks again should Redis be away
-    await this.options.runner.publishStops().catch(() => {});
+    await runner.publishStops().catch(() => {});
     return this.get(id, access);
   }
 

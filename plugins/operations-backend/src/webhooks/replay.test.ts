@@ -168,6 +168,31 @@ describe('replaying what failed', () => {
     expect((await summary(main)).open).toBe(2_000 - ended.delivered);
   });
 
+  it('goes on at once with the next bulk replay, whichever replica stopped the one before', async () => {
+    receiver.status = 503;
+    const [, first] = await Promise.all([dispatcher(), portal()]);
+    await send(500);
+    await first.until(async () => (await summary(first)).open === 500);
+    receiver.status = 204;
+    const { replay: slow } = await replayAll(first, 1);
+    await receiver.until(() => receiver.accepted.size > 0);
+    // the first goes on to give the turns
+    const second = await portal();
+    const { status } = await request(second.server)
+      .post(`${base}/webhook-replays/${slow!.id}/stop`)
+      .send({ reason: 'that would take too long' });
+    expect(status).toBe(202);
+    await second.until(
+      async () => (await replay(second, slow!.id)).endedAt !== undefined,
+    );
+    const { replay: fast } = await replayAll(second);
+    await second.until(
+      async () => (await replay(second, fast!.id)).endedAt !== undefined,
+      30_000,
+    );
+    expect(receiver.accepted.size).toBe(500);
+  });
+
   it('goes on with a bulk replay after a restart, and two replicas send each once', async () => {
     receiver.status = 503;
     const [, first] = await Promise.all([dispatcher(), portal()]);

@@ -177,7 +177,11 @@ export class RunBulkRunner {
     this.lanes.push(...this.lanes.splice(0, 1));
     // Redis first: what cannot be handed over is not claimed
     await this.options.redis.execute(client => client.ping());
-    await this.send(await this.queue.claim(ids, now, madeIdOf));
+    const claimed = await this.queue.claim(ids, now, madeIdOf);
+    // What is missing was stopped, by whichever replica was asked to: the rest of it may have been
+    // read ahead, and must not be in the way of what another action does to the same lane.
+    if (claimed.length < ids.length) this.pace.dropWaiting();
+    await this.send(claimed);
     // what took long must not be followed at once by the turns of the next second
     this.pace.delayed(this.now());
   }
