@@ -575,6 +575,59 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
     });
   });
 
+  it('[night.3] records as cancelled what it took off the queue itself, although nobody learnt of it in time', async () => {
+    const portal = await start();
+    const { stores, engine } = portal;
+    const queued = ['lost-answer', 'ended', 'fine'].map(id => ({
+      ...{ id, job: 'export', tenant: 'acme' },
+      at: at(1),
+    }));
+    await stores.recorder.record(
+      queued.map(run => aRecord({ ...run, state: 'queued' })),
+    );
+    for (const { id: runId } of queued) {
+      engine.queued.set(runId, { v: 1, runId } as never);
+    }
+    // it is done, but Redis goes away before it says so
+    const cutOff = new Set(['lost-answer', 'ended']);
+    const removeQueued = engine.removeQueued.bind(engine);
+    engine.removeQueued = async (job, run) => {
+      const where = await removeQueued(job, run);
+      if (cutOff.delete(run.runId)) {
+        if (run.runId === 'ended') {
+          // another process had it, and was faster
+          await stores.recorder.record([
+            aRecord({ ...queued[1], at: at(0), state: 'succeeded' }),
+          ]);
+        }
+        throw new ServiceUnavailableError('Redis is away');
+      }
+      return where;
+    };
+    const found = await portal.preview({
+      action: 'cancel',
+      selection: { filter: {} },
+    });
+    const { bulk } = (await portal.create(found, { action: 'cancel' })).body;
+    startRunner(portal);
+    await until(
+      async () => (await portal.bulkOf(bulk.id)).status === 'finished',
+      { withinMs: 20_000 },
+    );
+    const items = await portal.itemsOf(bulk.id);
+    expect(
+      Object.fromEntries(items.map(i => [i.runId, `${i.state} ${i.status}`])),
+    ).toEqual({
+      fine: 'succeeded cancelled',
+      'lost-answer': 'succeeded cancelled',
+      ended: 'refused succeeded',
+    });
+    const trail = await portal.trail();
+    expect(
+      trail.find(entry => entry.target === 'run:lost-answer'),
+    ).toMatchObject({ outcome: 'succeeded', after: { status: 'cancelled' } });
+  });
+
   it('[night.5] lets a user of one tenant act on that tenant’s runs alone, and hides the actions of others', async () => {
     const portal = await start();
     const all = await portal.preview({

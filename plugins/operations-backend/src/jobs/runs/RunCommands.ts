@@ -115,14 +115,17 @@ export class RunCommands {
   /**
    * Takes a run off its queue. Where a worker has it already, asks the worker; the run is
    * `cancelling` until the worker answers.
+   *
+   * @param command - `again`: it was asked for before, and nobody knows whether it was done
    */
   async cancel(command: {
     run: RunRow;
     job: InventoryRow;
     reason: string;
     by: AskedBy;
+    again?: boolean;
   }): Promise<Outcome<{ runId: string }>> {
-    const { run, job, reason, by } = command;
+    const { run, job, reason, by, again } = command;
     const { actor } = by;
     const { recorder, cancelSignal } = this.options;
     const at = iso(this.options.now?.() ?? Date.now());
@@ -139,7 +142,8 @@ export class RunCommands {
         },
         { runId: run.id, engineJobId: run.engine_job_id ?? undefined },
       );
-      if (where === 'removed') {
+      // what is not there any more was taken off by the attempt before
+      if (where === 'removed' || (where === 'unknown' && again)) {
         await recorder.record([{ ...known, state: 'cancelled', endedAt: at }]);
         return { result, after: { status: 'cancelled' } };
       }

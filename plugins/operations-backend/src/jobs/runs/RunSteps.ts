@@ -109,16 +109,17 @@ export class RunSteps {
   }
 
   /**
+   * @param cancel - `again`: it was tried before, and nobody knows whether it was done
    * @returns whether the run has ended with it; else its worker is asked
    * @throws ConflictError where it cannot be cancelled (any more); ServiceUnavailableError
    */
   async cancel(
     { run, job }: FoundRun,
-    { reason, by }: { reason: string; by: AskedBy },
+    cancel: { reason: string; by: AskedBy; again: boolean },
   ): Promise<'cancelled' | 'cancelling'> {
     check(this.may('cancel', run, job, EVERY_JOB));
     const { after } = await this.options.commands.cancel({
-      ...{ run, job, reason, by },
+      ...{ run, job, ...cancel },
     });
     return (after as { status: 'cancelled' | 'cancelling' }).status;
   }

@@ -189,7 +189,10 @@ export class RunBulkRunner {
   private async caretake(): Promise<void> {
     const now = this.now();
     const overdue = await this.queue.overdue(now - OVERDUE_MS);
-    await this.send(overdue.filter(({ id }) => !this.inHand.has(id)));
+    await this.send(
+      overdue.filter(({ id }) => !this.inHand.has(id)),
+      { again: true },
+    );
     if (now - this.followedUpAt < FOLLOW_UP_MS) return;
     this.followedUpAt = now;
     while (await this.queue.endFollowed(now)) {
@@ -198,12 +201,18 @@ export class RunBulkRunner {
     }
   }
 
-  private async send(items: Claimed[]): Promise<void> {
+  /** @param turn - `again`: their turn was begun before, and cut off at any point of it */
+  private async send(
+    items: Claimed[],
+    turn: { again: boolean } = { again: false },
+  ): Promise<void> {
     if (!items.length) return;
     for (const { id } of items) this.inHand.add(id);
     try {
-      const turns = await Promise.all(items.map(item => this.turn(item)));
-      const over = turns.filter(turn => turn !== undefined);
+      const turns = await Promise.all(
+        items.map(item => this.turn(item, turn)),
+      );
+      const over = turns.filter(one => one !== undefined);
       await this.queue.settle(over, this.now());
       // a short run may have ended before its turn was settled
       await this.queue.endFollowed(
@@ -217,9 +226,12 @@ export class RunBulkRunner {
   }
 
   /** Nothing where the platform could not be reached: the turn is tried again. */
-  private async turn(item: Claimed): Promise<Turn | undefined> {
+  private async turn(
+    item: Claimed,
+    { again }: { again: boolean },
+  ): Promise<Turn | undefined> {
     try {
-      return { item, ...(await this.act(item)) };
+      return { item, ...(await this.act(item, again)) };
     } catch (error) {
       if (isRefusal(error)) {
         return { item, state: 'refused', message: error.message };
@@ -234,7 +246,10 @@ export class RunBulkRunner {
     }
   }
 
-  private async act(item: Claimed): Promise<Pick<Turn, 'state'>> {
+  private async act(
+    item: Claimed,
+    again: boolean,
+  ): Promise<Pick<Turn, 'state'>> {
     const { steps } = this.options;
     const { bulk, madeRunId, runId } = item;
     const by = askedBy(bulk);
@@ -248,7 +263,7 @@ export class RunBulkRunner {
       if (status === 'cancelling') return { state: 'sent' };
       if (status === 'cancelled' && who === by.actor)
         return { state: 'succeeded' };
-      const now = await steps.cancel(found, { reason, by });
+      const now = await steps.cancel(found, { reason, by, again });
       return { state: now === 'cancelled' ? 'succeeded' : 'sent' };
     }
     if (found.run.retried_by) {
