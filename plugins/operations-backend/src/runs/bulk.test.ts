@@ -430,6 +430,38 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
     expect(each).toHaveLength(27);
   });
 
+  it('[night.2] does not take its own retry, that a process queued as it died, for somebody else’s', async () => {
+    const portal = await start(1);
+    const filter = { job: ['bullmq/export'], tenant: ['acme'] };
+    const found = await portal.preview({
+      action: 'retry',
+      selection: { filter },
+    });
+    const { bulk } = (await portal.create(found, { action: 'retry', filter }))
+      .body;
+    // the retry is recorded between two looks of another replica
+    const late = Object.assign(Object.create(portal.steps), {
+      async find(runId: string) {
+        if (runId !== 'export-acme-0') return undefined;
+        const item = await portal.knex('run_bulk_items').first();
+        const retry = {
+          runId: item.made_run_id,
+          reason,
+          by: { actor: OPERATOR, permission: 'operations.job.retry' },
+        };
+        await portal.steps.retry((await portal.steps.find(runId))!, retry);
+        return portal.steps.find(runId);
+      },
+    });
+    startRunner(portal, late);
+    await until(async () => (await portal.bulkOf(bulk.id)).left === 0);
+    await until(async () =>
+      (await portal.itemsOf(bulk.id)).every(item => item.state !== 'sending'),
+    );
+    const [item] = await portal.itemsOf(bulk.id);
+    expect([item.state, item.message]).toEqual(['sent', undefined]);
+  });
+
   it('[night.2] never exceeds its pace in any second, and stops within a second', async () => {
     const portal = await start(20);
     const queuedAt: Array<{ lane: string; at: number }> = [];

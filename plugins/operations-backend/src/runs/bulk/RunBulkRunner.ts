@@ -266,6 +266,8 @@ export class RunBulkRunner {
       const now = await steps.cancel(found, { reason, by, again });
       return { state: now === 'cancelled' ? 'succeeded' : 'sent' };
     }
+    // this turn, cut off, may have queued it while it was looked for
+    if (found.run.retried_by === madeRunId) return { state: 'sent' };
     if (found.run.retried_by) {
       throw new ConflictError('It was retried by somebody else meanwhile');
     }
