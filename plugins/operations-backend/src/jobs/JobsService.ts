@@ -93,6 +93,8 @@ export interface ScheduledJob {
   p95DurationMs?: number;
   /** whether a live worker announces it */
   hasWorker: boolean;
+  /** whether its runs wait on a queue, which can be paused */
+  hasQueue: boolean;
 }
 
 const NO_FLEET: Fleet = {
@@ -231,6 +233,7 @@ export class JobsService {
     const { inventory, health } = this.options;
     const { search, owner, tenant, before, limit } = asked;
     const readable = await access.jobs(jobReadPermission);
+    const engines = this.engineState();
     const jobs: ScheduledJob[] = [];
     let cursor: string | undefined;
     while (jobs.length < limit) {
@@ -253,12 +256,21 @@ export class JobsService {
           p95DurationMs: job.p95_ms < 0 ? undefined : job.p95_ms,
           // what another scheduler fires needs no worker of ours
           hasWorker: isExternal(schedule) || health.workersOf(job.id) > 0,
+          hasQueue: engines.hasQueues(job.engine),
         });
       }
       cursor = page.nextCursor;
       if (!cursor) return { jobs, isComplete: true };
     }
     return { jobs: jobs.slice(0, limit), isComplete: false };
+  }
+
+  /** Which of some tenants each of some jobs runs for, by id of the job. */
+  tenantsAmong(
+    ids: string[],
+    tenants: string[],
+  ): Promise<ReadonlyMap<string, string[]>> {
+    return this.options.inventory.tenantsAmong(ids, tenants);
   }
 
   /** @throws NotFoundError if the job is not there, or nothing of it is to be seen by the caller */

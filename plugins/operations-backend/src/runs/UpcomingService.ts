@@ -9,7 +9,11 @@ import {
   jobReadPermission,
   maintenanceReadPermission,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { JobsService, ScheduledJob } from '../jobs/JobsService';
+import {
+  restrict,
+  type JobsService,
+  type ScheduledJob,
+} from '../jobs/JobsService';
 import { nextRuns } from '../jobs/schedule';
 import { HOUR_MS, iso } from '../lib/time';
 import type { Access } from '../permissions/Access';
@@ -33,7 +37,7 @@ export interface HoldingWindow {
 export class UpcomingService {
   constructor(
     private readonly options: {
-      jobs: Pick<JobsService, 'scheduled' | 'freshness'>;
+      jobs: Pick<JobsService, 'scheduled' | 'tenantsAmong' | 'freshness'>;
       /** windows that have not ended and keep runs on their queues */
       windows(): Promise<HoldingWindow[]>;
       now?: () => number;
@@ -48,11 +52,21 @@ export class UpcomingService {
         { ...query, before: to, limit: MAX_JOBS },
         access,
       ),
-      this.windowsFor(access),
+      this.windowsFor(access, query.tenant),
     ]);
+    const tenantsOf = await this.options.jobs.tenantsAmong(
+      jobs.filter(job => job.hasQueue && job.tenantScoped).map(({ id }) => id),
+      windows.flatMap(({ tenant }) => tenant ?? []),
+    );
     const items: UpcomingRun[] = [];
     for (const [i, job] of jobs.entries()) {
-      items.push(...runsOf(job, now, to, windows));
+      const tenants = tenantsOf.get(job.id) ?? [];
+      const holding = windows.filter(
+        ({ tenant }) =>
+          // where there is no queue, nothing waits for the window to end
+          job.hasQueue && (tenant === undefined || tenants.includes(tenant)),
+      );
+      items.push(...runsOf(job, now, to, holding));
       // reading cron expressions takes time
       if (i % JOBS_PER_TURN === JOBS_PER_TURN - 1) await nextTurn();
     }
@@ -69,20 +83,30 @@ export class UpcomingService {
     };
   }
 
-  /** Nothing to who may not read maintenance; of tenants, those of which the caller sees runs. */
-  private async windowsFor(access: Access): Promise<HoldingWindow[]> {
+  /**
+   * Nothing to who may not read maintenance; of tenants, those of which the caller sees runs, and
+   * asks for them.
+   */
+  private async windowsFor(
+    access: Access,
+    wanted: string[] | undefined,
+  ): Promise<HoldingWindow[]> {
     if (!(await access.has(maintenanceReadPermission))) return [];
     const readable = await access.jobs(jobReadPermission);
+    const visible = readable.isByTenant ? readable.tenants ?? [] : undefined;
+    const tenants = restrict(visible, wanted);
     const windows = await this.options.windows();
-    if (!readable.isByTenant) return windows;
-    const tenants = readable.tenants ?? [];
     return windows.filter(
-      ({ tenant }) => tenant === undefined || tenants.includes(tenant),
+      ({ tenant }) =>
+        tenant === undefined || !tenants || tenants.includes(tenant),
     );
   }
 }
 
-/** The rows of one job: one for each slot, or one for all where they are many. */
+/**
+ * The rows of one job: one for each slot, or one for all where they are many.
+ * @param windows - those that hold it up
+ */
 function runsOf(
   job: ScheduledJob,
   from: number,
@@ -124,10 +148,7 @@ function obstaclesOf(
   windows: HoldingWindow[],
 ): UpcomingObstacle[] {
   const held = windows.filter(
-    ({ startsAt, endsAt, tenant }) =>
-      startsAt <= last &&
-      endsAt > first &&
-      (tenant === undefined || job.tenantScoped),
+    ({ startsAt, endsAt }) => startsAt <= last && endsAt > first,
   );
   return [
     ...(job.hasWorker ? [] : [{ kind: 'no-worker' as const }]),

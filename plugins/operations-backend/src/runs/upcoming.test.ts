@@ -50,6 +50,10 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
           endsAt: Date.parse('2026-11-21T03:00:00Z'),
           tenant: 'globex',
         },
+        {
+          startsAt: Date.parse('2026-11-21T04:00:00Z'),
+          endsAt: Date.parse('2026-11-21T05:00:00Z'),
+        },
       ],
     });
     operations.health.workersOf = job => (job === 'bullmq/orphan' ? 0 : 2);
@@ -69,6 +73,11 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
           ...{ name: 'per-tenant', tenantScoped: true },
           ...{ tenants: ['acme', 'globex'], schedule: daily(2) },
         }),
+        aRegistration({
+          ...{ name: 'acme-only', tenantScoped: true, tenants: ['acme'] },
+          schedule: daily(2),
+        }),
+        aRegistration({ name: 'queued-at-5', schedule: daily(5) }),
         aRegistration({ name: 'by-hand' }),
         aRegistration({
           name: 'in-spring',
@@ -93,18 +102,26 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
       items.map(({ jobName, at, count }) => `${at} ${jobName} ${count}`),
     ).toEqual([
       '2026-11-20T12:01:00.000Z often 1439',
+      '2026-11-21T01:15:00.000Z acme-only 1',
       '2026-11-21T01:15:00.000Z per-tenant 1',
       '2026-11-21T02:15:00.000Z nightly 1',
       '2026-11-21T03:15:00.000Z orphan 1',
+      '2026-11-21T04:15:00.000Z queued-at-5 1',
     ]);
-    expect([jobCount, isComplete]).toEqual([4, true]);
+    expect([jobCount, isComplete]).toEqual([6, true]);
     const obstacles = Object.fromEntries(
       items.map(item => [item.jobName, item.obstacles]),
     );
     expect(obstacles).toEqual({
-      often: [],
+      // some of its starts
+      often: [{ kind: 'maintenance', until: '2026-11-21T05:00:00.000Z' }],
       nightly: [],
       orphan: [{ kind: 'no-worker' }],
+      'queued-at-5': [
+        { kind: 'maintenance', until: '2026-11-21T05:00:00.000Z' },
+      ],
+      // a window of a tenant that it does not run for
+      'acme-only': [],
       'per-tenant': [
         {
           kind: 'maintenance',
@@ -120,9 +137,26 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
     expect((await get('/upcoming-runs?hours=1000')).status).toBe(400);
   });
 
+  it('[night.9] says of a tenant’s runs only what holds up that tenant, and of a job without a queue nothing', async () => {
+    const { items } = await upcoming('?tenant=acme');
+    expect(items.map(item => [item.jobName, item.obstacles])).toEqual([
+      ['acme-only', []],
+      ['per-tenant', []],
+    ]);
+    const { getQueues } = operations.engine;
+    // another program starts the runs: nothing waits for a window to end
+    operations.engine.getQueues = undefined as never;
+    const all = await upcoming();
+    operations.engine.getQueues = getQueues;
+    expect(all.items.flatMap(item => item.obstacles)).toEqual([
+      { kind: 'no-worker' },
+    ]);
+  });
+
   it('[night.5] tells a user of one tenant nothing of the jobs and the maintenance of others', async () => {
     const { items } = await upcoming('', ACME);
     expect(items).toMatchObject([
+      { jobName: 'acme-only', tenantCount: 1, obstacles: [] },
       { jobName: 'per-tenant', tenantCount: 1, obstacles: [] },
     ]);
     expect((await get('/upcoming-runs', OUTSIDER)).status).toBe(403);
@@ -132,7 +166,7 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
   it('[night.9] gives them as a calendar, with the same events to nobody who may not see the jobs', async () => {
     const { text, headers } = await get('/upcoming-runs/calendar').buffer();
     expect(headers['content-type']).toMatch(/^text\/calendar/);
-    expect(text.split('BEGIN:VEVENT')).toHaveLength(5);
+    expect(text.split('BEGIN:VEVENT')).toHaveLength(7);
     expect(text).toContain('DTSTART:20261121T021500Z\r\n');
     expect(text).toContain('SUMMARY:often (1439 runs)\r\n');
     expect(text).toContain('DESCRIPTION:No live worker announces it\r\n');
@@ -140,7 +174,7 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
       expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
     }
     const mine = (await get('/upcoming-runs/calendar', ACME).buffer()).text;
-    expect(mine.split('BEGIN:VEVENT')).toHaveLength(2);
+    expect(mine.split('BEGIN:VEVENT')).toHaveLength(3);
     expect(mine).not.toMatch(/globex|nightly/);
   });
 });

@@ -93,6 +93,37 @@ export class InventoryStore {
     return rows as EngineJobRef[];
   }
 
+  /**
+   * Which of some tenants each of some jobs runs for: those that it declares, or, where it declares
+   * none, those that it has run for.
+   */
+  async tenantsAmong(
+    ids: string[],
+    tenants: string[],
+  ): Promise<Map<string, string[]>> {
+    const among = new Map<string, string[]>();
+    if (!ids.length || !tenants.length) return among;
+    const query = this.knex('job_tenants as t')
+      .where(any =>
+        any.where('t.declared', true).orWhereNotExists(
+          this.knex('job_tenants as d')
+            .whereRaw('d.job_id = t.job_id')
+            .where('d.declared', true)
+            .select(this.knex.raw('1')),
+        ),
+      )
+      .select('t.job_id', 't.tenant');
+    const rows = await whereAnyOf(
+      whereAnyOf(query, 't.tenant', tenants),
+      't.job_id',
+      ids,
+    );
+    for (const { job_id, tenant } of rows) {
+      among.set(job_id, [...(among.get(job_id) ?? []), tenant]);
+    }
+    return among;
+  }
+
   private async page(query: JobsQuery, scope: Scope, matches?: Match[]) {
     const sort = sortOf(query, scope);
     const keyset: Keyset = {
