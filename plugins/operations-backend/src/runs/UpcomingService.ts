@@ -113,16 +113,8 @@ function runsOf(
   to: number,
   windows: HoldingWindow[],
 ): UpcomingRun[] {
-  const slots: number[] = [];
-  for (let after = from; slots.length <= MAX_ROWS_PER_JOB; ) {
-    const [slot] = nextRuns(job.schedule, after, 1, job.nextRunAt);
-    if (slot === undefined || slot >= to) break;
-    slots.push(slot);
-    after = slot;
-  }
-  const [first] = slots;
-  if (first === undefined) return [];
-  const row = (at: number, last = at): UpcomingRun => ({
+  const { slots, count, last, isExact } = slotsOf(job, from, to);
+  const row = (at: number, until = at): UpcomingRun => ({
     jobId: job.id,
     jobName: job.name,
     engine: job.engine,
@@ -130,15 +122,43 @@ function runsOf(
     at: iso(at),
     timezone: 'timezone' in job.schedule ? job.schedule.timezone : undefined,
     count: 1,
+    countIsExact: true,
     tenantCount: job.tenantScoped ? job.tenantCount : undefined,
     p95DurationMs: job.p95DurationMs,
-    obstacles: obstaclesOf(job, at, last, windows),
+    obstacles: obstaclesOf(job, at, until, windows),
   });
-  if (slots.length <= MAX_ROWS_PER_JOB) return slots.map(at => row(at));
-  // counting each would take as long as there are: from the pace of the first ones
-  const pace = (slots[slots.length - 1] - first) / (slots.length - 1);
-  const count = Math.floor((to - 1 - first) / pace) + 1;
-  return [{ ...row(first, to), count, lastAt: iso(to) }];
+  if (count <= MAX_ROWS_PER_JOB) return slots.map(at => row(at));
+  const [first] = slots;
+  return [
+    { ...row(first, last), count, countIsExact: isExact, lastAt: iso(last) },
+  ];
+}
+
+/**
+ * When a job starts before a time. Of an interval the number of its starts is known; those of a
+ * cron expression are followed until they are too many for a row each, since the pace of some says
+ * nothing of the others.
+ */
+function slotsOf(
+  { schedule, nextRunAt }: ScheduledJob,
+  from: number,
+  to: number,
+): { slots: number[]; count: number; last: number; isExact: boolean } {
+  const slots: number[] = [];
+  for (let after = from; slots.length <= MAX_ROWS_PER_JOB; ) {
+    const [slot] = nextRuns(schedule, after, 1, nextRunAt);
+    if (slot === undefined || slot >= to) break;
+    slots.push(slot);
+    after = slot;
+  }
+  const count = slots.length;
+  const known = { slots, count, last: slots[count - 1], isExact: true };
+  if (count <= MAX_ROWS_PER_JOB) return known;
+  if (!('everyMs' in schedule)) return { ...known, isExact: false };
+  const [first] = slots;
+  const further = Math.floor((to - 1 - first) / schedule.everyMs);
+  const last = first + further * schedule.everyMs;
+  return { ...known, count: further + 1, last };
 }
 
 function obstaclesOf(

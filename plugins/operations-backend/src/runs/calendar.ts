@@ -20,7 +20,8 @@ export function calendarOf({ items, from }: Upcoming): string {
       const end = item.lastAt
         ? Date.parse(item.lastAt)
         : at + (item.p95DurationMs ?? 0);
-      const times = item.count > 1 ? ` (${item.count} runs)` : '';
+      const least = item.countIsExact ? '' : 'at least ';
+      const times = item.count > 1 ? ` (${least}${item.count} runs)` : '';
       const notes = [
         item.owner && `Owner: ${item.owner}`,
         item.tenantCount && `Tenants: ${item.tenantCount}`,

@@ -36,6 +36,34 @@ const policy: TestPolicy = (permission, user) => {
 };
 
 describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
+  const others: Array<() => Promise<unknown>> = [];
+  /** A portal of its own, of frequent jobs alone. */
+  async function startFrequent() {
+    const knex = await databases.init(id, 'jobs', 'audit', 'runs');
+    const portal = await startOperations({ knex, policy, now: () => NOW });
+    others.push(portal.stop);
+    await portal.stores.registry.syncRegistrations(
+      [
+        aRegistration({ name: 'interval', schedule: { everyMs: 900_000 } }),
+        ...Object.entries({
+          'office-hours': '*/5 8-17 * * *',
+          'at-nine': '* 9 * * *',
+        }).map(([name, cron]) =>
+          aRegistration({ name, schedule: { cron, timezone: 'UTC' } }),
+        ),
+      ].map(registration => ({ registration, seenAt: NOW })),
+      NOW,
+    );
+    return async (query: string): Promise<Upcoming> =>
+      (
+        await request(portal.server)
+          .get(`/api/operations/v1/upcoming-runs${query}`)
+          .set(
+            'authorization',
+            mockCredentials.user.header('user:default/operator'),
+          )
+      ).body;
+  }
   let operations: Awaited<ReturnType<typeof startOperations>>;
 
   beforeAll(async () => {
@@ -87,7 +115,9 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
       NOW,
     );
   });
-  afterAll(() => operations.stop());
+  afterAll(async () => {
+    await Promise.all([operations.stop(), ...others.map(stop => stop())]);
+  });
 
   const get = (path: string, user = 'user:default/operator') =>
     request(operations.server)
@@ -150,6 +180,24 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
     operations.engine.getQueues = getQueues;
     expect(all.items.flatMap(item => item.obstacles)).toEqual([
       { kind: 'no-worker' },
+    ]);
+  });
+
+  it('[night.9] counts the starts of a frequent job, or says that there are at least so many', async () => {
+    const seen = await startFrequent();
+    const rows = (await seen('?hours=24')).items.map(
+      ({ jobName, at, count, countIsExact, lastAt }) => [
+        jobName,
+        `${at.slice(11, 16)} to ${lastAt?.slice(11, 16)}`,
+        `${countIsExact ? '' : 'at least '}${count}`,
+      ],
+    );
+    expect(rows).toEqual([
+      // 120 by day and none at night
+      ['office-hours', '12:05 to 14:05', 'at least 25'],
+      ['interval', '12:15 to 11:45', '95'],
+      // 60, in one hour
+      ['at-nine', '09:00 to 09:24', 'at least 25'],
     ]);
   });
 

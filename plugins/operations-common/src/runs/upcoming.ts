@@ -35,10 +35,10 @@ export const upcomingRunSchema = z.object({
   owner: z.string().optional(),
   at: z.string(),
   timezone: z.string().optional(),
-  /**
-   * 1 where each has a row of its own; of a frequent job, about how many there are until `lastAt`
-   */
+  /** 1 where each has a row of its own; of a frequent job, how many there are until `lastAt` */
   count: z.number().int(),
+  /** false: the job starts after `lastAt` as well, how often was not followed */
+  countIsExact: z.boolean(),
   lastAt: z.string().optional(),
   /** tenants that it runs for, of those the caller may see; absent where it runs for none */
   tenantCount: z.number().int().optional(),

@@ -21,19 +21,27 @@ const UPCOMING: Upcoming = {
   items: [
     {
       ...{ jobId: 'bullmq/often', jobName: 'often', engine: 'bullmq' },
-      ...{ at: inMinutes(1), count: 1439, lastAt: inMinutes(1440) },
+      ...{ at: inMinutes(1), count: 1439, lastAt: inMinutes(1439) },
+      countIsExact: true,
+      obstacles: [],
+    },
+    {
+      ...{ jobId: 'bullmq/by-day', jobName: 'by-day', engine: 'bullmq' },
+      ...{ at: inMinutes(5), count: 25, lastAt: inMinutes(125) },
+      countIsExact: false,
       obstacles: [],
     },
     {
       ...{ jobId: 'bullmq/reminders', jobName: 'reminders', engine: 'bullmq' },
       ...{ at: inMinutes(75), count: 1, tenantCount: 5, p95DurationMs: 42_000 },
+      countIsExact: true,
       obstacles: [
         { kind: 'no-worker' },
         { kind: 'maintenance', tenant: 'nordic-gym', until: inMinutes(120) },
       ],
     },
   ],
-  jobCount: 2,
+  jobCount: 3,
   isComplete: true,
   freshness: { state: 'live', asOf: inMinutes(0) },
 };
@@ -65,12 +73,13 @@ describe('the page of upcoming runs', () => {
     );
     expect(
       await screen.findByText(
-        '2 jobs start in the next 24 hours · 1 of them is held up',
+        '3 jobs start in the next 24 hours · 1 of them is held up',
       ),
     ).toBeVisible();
     expect(asked[0].get('hours')).toBe('24');
     const table = within(screen.getByRole('table', { name: 'Upcoming runs' }));
-    expect(table.getByText('about 1,439 times')).toBeVisible();
+    expect(table.getByText('1,439 times')).toBeVisible();
+    expect(table.getByText('at least 25 times')).toBeVisible();
     expect(
       table.getByText(
         /^No live worker announces it · Maintenance of nordic-gym until /,
@@ -104,7 +113,7 @@ describe('the page of upcoming runs', () => {
       await screen.findByText('No job that starts by then matches the search'),
     ).toBeVisible();
     expect(
-      await screen.findByText(/^2 jobs start in the next 24 hours/),
+      await screen.findByText(/^3 jobs start in the next 24 hours/),
     ).toBeVisible();
     expect(screen.queryByText(/No schedule starts a job/)).toBeNull();
   });

@@ -188,7 +188,12 @@ function columns(
             <MiddleTruncate text={item.jobName} tail={12} />
           </Link>
           {item.count > 1 && (
-            <Muted> {t('upcoming.times', { count: item.count })}</Muted>
+            <Muted>
+              {' '}
+              {t(item.countIsExact ? 'upcoming.times' : 'upcoming.atLeast', {
+                count: item.count,
+              })}
+            </Muted>
           )}
         </>
       ),

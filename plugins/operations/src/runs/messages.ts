@@ -308,8 +308,10 @@ export const runMessages = createTranslationRef({
         duration: 'p95',
         obstacles: 'Held up by',
       },
-      times_one: 'about {{count, number}} time',
-      times_other: 'about {{count, number}} times',
+      times_one: '{{count, number}} time',
+      times_other: '{{count, number}} times',
+      atLeast_one: 'at least {{count, number}} time',
+      atLeast_other: 'at least {{count, number}} times',
       obstacles: {
         noWorker: 'No live worker announces it',
         platform: 'Maintenance of the platform until {{until}}',
