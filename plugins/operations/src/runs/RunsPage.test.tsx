@@ -174,6 +174,17 @@ describe('the page of the runs of all jobs', () => {
     expect(asked.lists.at(-1)!.has('age')).toBe(false);
   });
 
+  it('[night.7] goes back from a range to any age, also to the one before', async () => {
+    const { user, query } = await open(
+      '/operations/runs?age=7d&from=2026-11-24T01:00:00.000Z',
+    );
+    await user.click(
+      await screen.findByRole('button', { name: /^Began within/ }),
+    );
+    await user.click(screen.getByRole('checkbox', { name: 'Last 7 days' }));
+    expect([query().get('age'), query().has('from')]).toEqual(['7d', false]);
+  });
+
   it('[night.8] retries all that match after it has said how many, of what, and whom to page for the rest', async () => {
     const { user, asked, platform } = await open(
       '/operations/runs?status=failed&age=any',

@@ -52,7 +52,7 @@ export function runFacets(
       onChange: ages =>
         filter({
           // one of them at a time: the one that was chosen last
-          age: (ages.find(age => age !== url.age) ??
+          age: (ages.find(age => !whenSet.some(set => set === age)) ??
             DEFAULT_AGE) as UrlFilters['age'],
           ...{ from: undefined, to: undefined },
         }),
