@@ -39,3 +39,11 @@ export function useSelection(scope: string): Selection {
       }),
   };
 }
+
+/**
+ * Whether there is anything to be selected, or is selected. Where a list has emptied meanwhile, as
+ * one of running runs does, the bar holds a dialog that somebody may be typing into.
+ */
+export function hasAny(rows: readonly unknown[], selection: Selection) {
+  return rows.length > 0 || selection.all || selection.ids.size > 0;
+}

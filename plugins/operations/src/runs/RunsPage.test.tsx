@@ -234,6 +234,45 @@ describe('the page of the runs of all jobs', () => {
     ]);
   });
 
+  it('[night.8] keeps what was typed while the runs are counted again, and while the list empties', async () => {
+    const { user, asked, signals } = await open(
+      '/operations/runs?status=failed&age=any',
+    );
+    await user.click(
+      await screen.findByRole('checkbox', { name: 'Select all on this page' }),
+    );
+    await user.click(await mayClick('button', 'Retry…'));
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Retry 397 runs' }),
+    );
+    const reason = () => dialog.getByRole('textbox', { name: /reason/i });
+    await fill(user, reason(), 'the provider is back');
+    server.use(
+      http.post(at('/run-bulks/preview'), () =>
+        HttpResponse.json({ ...PREVIEW, asOf: secondsAgo(-60), count: 398 }),
+      ),
+      http.get(at('/runs'), () =>
+        HttpResponse.json({
+          ...{ items: [], totalItems: 0, totalIsExact: true, pageInfo: {} },
+          freshness: { state: 'live', asOf: secondsAgo(0) },
+        }),
+      ),
+    );
+    await waitFor(() => {
+      // as after a laptop was closed
+      window.dispatchEvent(new Event('online'));
+      expect(screen.getByText('Retry 398 runs')).toBeVisible();
+    });
+    signals.send({ changed: 'runs' });
+    expect(
+      await screen.findByText('No runs match these filters'),
+    ).toBeInTheDocument();
+    expect(reason()).toHaveValue('the provider is back');
+    await user.click(dialog.getByRole('button', { name: 'Retry' }));
+    await waitFor(() => expect(asked.bulks).toHaveLength(1));
+    expect(asked.bulks[0].expected).toBe(398);
+  });
+
   it('[night.8] takes a selection of rows by name', async () => {
     const { user, asked, platform } = await open('/operations/runs?age=any');
     await screen.findByRole('table', { name: 'Runs of all jobs' });

@@ -6,7 +6,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { bulkMessages } from '../bulk/messages';
 import { selectColumn } from '../bulk/SelectionBar';
-import { useSelection } from '../bulk/useSelection';
+import { hasAny, useSelection } from '../bulk/useSelection';
 import { EmptyState } from '../components/EmptyState';
 import { ListPage } from '../components/ListPage';
 import { commonMessages } from '../components/messages';
@@ -108,7 +108,7 @@ export function RunsPage() {
               {t('table.counted', { count: summary.data.totalItems })}
             </Muted>
           )}
-          {data && data.items.length > 0 && (
+          {data && hasAny(data.items, selection) && (
             <RunBulkBar
               rows={list.rows ?? []}
               total={count}

@@ -209,6 +209,63 @@ describe('inbox of failed webhooks', () => {
     ]);
   });
 
+  it('keeps what was typed while the failures are counted again, and while the list empties', async () => {
+    const seen = anInbox();
+    const preview = (count: number) => ({
+      ...{ asOf: minutesAgo(count), count, tenants: 1, endpoints: 1 },
+      largestEndpoint: count,
+      skipped: { delivered: 9, replaying: 0, expired: 0, same: 0 },
+    });
+    server.use(
+      http.get(at('/webhook-failures/bulk-preview'), ({ request }) =>
+        HttpResponse.json(
+          preview(request.url.includes('includeDelivered') ? 29 : 20),
+        ),
+      ),
+    );
+    const { user, signals } = await renderPage(
+      <WebhooksPage />,
+      '/operations/webhooks',
+    );
+    await user.click(
+      await screen.findByRole('button', {
+        name: 'Select all 1,204 matching failures',
+      }),
+    );
+    await user.click(screen.getByRole('button', { name: 'Replay 1,204' }));
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Replay 20 deliveries' }),
+    );
+    const reason = () => dialog.getByRole('textbox', { name: /reason/i });
+    await fill(user, reason(), 'their software is back');
+    await user.click(dialog.getByRole('checkbox'));
+    expect(await screen.findByText('Replay 29 deliveries')).toBeVisible();
+    server.use(
+      http.get(at('/webhook-failures/bulk-preview'), () =>
+        HttpResponse.json(preview(30)),
+      ),
+      http.get(at('/webhook-failures'), () =>
+        HttpResponse.json({
+          ...{ items: [], totalItems: 0, totalIsExact: true, pageInfo: {} },
+          freshness: aSummary().freshness,
+        }),
+      ),
+    );
+    await waitFor(() => {
+      // as after a laptop was closed
+      window.dispatchEvent(new Event('online'));
+      expect(screen.getByText('Replay 30 deliveries')).toBeVisible();
+    });
+    signals.send({ changed: 'webhooks' });
+    await waitFor(() =>
+      expect(screen.queryByText('msg_payment_1')).not.toBeInTheDocument(),
+    );
+    expect(reason()).toHaveValue('their software is back');
+    await user.click(dialog.getByRole('button', { name: 'Replay' }));
+    await waitFor(() => expect(seen.bulks).toHaveLength(1));
+    expect(seen.bulks[0].expected).toBe(30);
+  });
+
   it('takes a selection of rows by name', async () => {
     const seen = anInbox();
     const { user } = await renderPage(<WebhooksPage />, '/operations/webhooks');

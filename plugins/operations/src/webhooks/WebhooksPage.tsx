@@ -10,7 +10,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import { bulkMessages } from '../bulk/messages';
 import { selectColumn } from '../bulk/SelectionBar';
-import { useSelection } from '../bulk/useSelection';
+import { hasAny, useSelection } from '../bulk/useSelection';
 import { styles } from '../components/styles';
 import { EmptyState } from '../components/EmptyState';
 import { facetMaker, FilterChip, type Facet } from '../components/filters';
@@ -150,7 +150,7 @@ export function WebhooksPage() {
           />
         </Stack>
         <Stack>
-          {list.data && list.data.items.length > 0 && (
+          {list.data && hasAny(list.data.items, selection) && (
             <BulkBar
               rows={list.rows ?? []}
               total={list.data.totalItems}

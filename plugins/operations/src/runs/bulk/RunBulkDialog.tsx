@@ -66,8 +66,9 @@ export function RunBulkDialog(props: {
       />
     );
   }
-  const { data } = preview;
-  return <CountedDialog {...props} key={data.asOf} preview={data} />;
+  // counted again, as when the window gets the focus back, it is the same dialog: what was typed
+  // into it stays
+  return <CountedDialog {...props} preview={preview.data} />;
 }
 
 function CountedDialog(

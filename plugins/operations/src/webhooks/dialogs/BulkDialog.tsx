@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   DEFAULT_REPLAYS_PER_SECOND,
@@ -42,8 +42,11 @@ export function BulkDialog(props: {
     },
     { everyMs: 0 },
   );
-  const { data } = preview;
-  if (!data || preview.switching) {
+  const { data, answered } = preview;
+  // Once it is open it stays, also while it is counted anew: what was typed into it would be lost.
+  const isOpen = useRef(false);
+  if (answered) isOpen.current = true;
+  if (!data || !isOpen.current) {
     return (
       <Counting
         of={preview}
@@ -58,8 +61,8 @@ export function BulkDialog(props: {
   return (
     <CountedDialog
       {...props}
-      key={data.asOf}
       preview={data}
+      isCounting={!answered}
       includeDelivered={includeDelivered}
       onIncludeDelivered={setIncludeDelivered}
     />
@@ -69,13 +72,15 @@ export function BulkDialog(props: {
 function CountedDialog(
   props: Parameters<typeof BulkDialog>[0] & {
     preview: BulkPreview;
+    /** `preview` is of another question */
+    isCounting: boolean;
     includeDelivered: boolean;
     onIncludeDelivered: (on: boolean) => void;
   },
 ) {
   const { t } = useTranslationRef(webhookMessages);
   const pace = usePace(DEFAULT_REPLAYS_PER_SECOND, MAX_REPLAYS_PER_SECOND);
-  const { action, ids, filter, preview } = props;
+  const { action, ids, filter, preview, isCounting } = props;
   const { perSecond } = pace;
   const offersDelivered =
     action === 'replay' &&
@@ -86,9 +91,15 @@ function CountedDialog(
       onClose={props.onClose}
       title={t(`bulkDialog.titles.${action}`, { count: preview.count })}
       button={t(`actions.${action}`)}
-      facts={factsOf(t, action, preview, perSecond)}
+      facts={
+        isCounting
+          ? [t('bulkDialog.counting')]
+          : factsOf(t, action, preview, perSecond)
+      }
       valid={
-        preview.count > 0 && (action !== 'replay' || perSecond !== undefined)
+        !isCounting &&
+        preview.count > 0 &&
+        (action !== 'replay' || perSecond !== undefined)
       }
       endpoint="POST /webhook-failures/bulk"
       body={() => ({
