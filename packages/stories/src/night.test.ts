@@ -171,7 +171,9 @@ describe('a night in which a provider was down', () => {
     await dialog.getByRole('button', { name: 'Retry', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
     await page.getByRole('progressbar').first().waitFor();
-    await page.getByText('Retried 397 runs').waitFor({ timeout: 120_000 });
+    await page
+      .getByText('Retry of 397 runs has ended')
+      .waitFor({ timeout: 120_000 });
     await page.getByText('397 succeeded').waitFor();
     await screenshot(page, 'story-night-whole');
 

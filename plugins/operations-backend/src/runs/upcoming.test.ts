@@ -211,7 +211,7 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
     expect((await get('/upcoming-runs/calendar', OUTSIDER)).status).toBe(403);
   });
 
-  it('[night.9] gives them as a calendar, with the same events to nobody who may not see the jobs', async () => {
+  it('[night.9] gives them as a calendar, to each caller with the jobs that they may see', async () => {
     const { text, headers } = await get('/upcoming-runs/calendar').buffer();
     expect(headers['content-type']).toMatch(/^text\/calendar/);
     expect(text.split('BEGIN:VEVENT')).toHaveLength(7);

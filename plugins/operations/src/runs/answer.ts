@@ -30,7 +30,7 @@ export function answer(
     : t('headline.newest', { count: total });
   const parts: string[] = [
     failed === 0
-      ? t('headline.fine', { runs, when })
+      ? t('headline.fine', { count: total, runs, when })
       : t('headline.failed', { count: failed, runs, when }),
   ];
   if (running > 0) parts.push(t('headline.running', { count: running }));

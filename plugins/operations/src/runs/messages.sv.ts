@@ -6,7 +6,8 @@ export default {
   'headline.total_other': '{{count, number}} körningar',
   'headline.newest_one': 'den senaste körningen',
   'headline.newest_other': 'de senaste {{count, number}} körningarna',
-  'headline.fine': 'Ingen av {{runs}} {{when}} misslyckades',
+  'headline.fine_one': 'Den enda körningen {{when}} har inte misslyckats',
+  'headline.fine_other': 'Ingen av {{runs}} {{when}} misslyckades',
   'headline.failed_one': '{{count, number}} av {{runs}} {{when}} misslyckades',
   'headline.failed_other':
     '{{count, number}} av {{runs}} {{when}} misslyckades',
@@ -20,7 +21,7 @@ export default {
   'headline.ages.24h': 'det senaste dygnet',
   'headline.ages.7d': 'de senaste 7 dagarna',
   'headline.ages.30d': 'de senaste 30 dagarna',
-  'headline.ages.any': 'totalt',
+  'headline.ages.any': 'hittills',
   'search.label':
     'Sök på en del av ett jobb, en tenant, en operatör eller ett fel, eller på hur id eller en parameter börjar',
   'search.placeholder': 'Jobb, id, tenant, operatör, fel',
@@ -148,20 +149,24 @@ export default {
     'Stoppade omkörningen av {{count, number}} körning',
   'bulks.titles.retry.stopped_other':
     'Stoppade omkörningen av {{count, number}} körningar',
-  'bulks.titles.retry.ended_one': 'Körde om {{count, number}} körning',
-  'bulks.titles.retry.ended_other': 'Körde om {{count, number}} körningar',
+  'bulks.titles.retry.ended_one':
+    'Omkörningen av {{count, number}} körning är klar',
+  'bulks.titles.retry.ended_other':
+    'Omkörningen av {{count, number}} körningar är klar',
   'bulks.titles.cancel.running_one': 'Avbryter {{count, number}} körning',
   'bulks.titles.cancel.running_other': 'Avbryter {{count, number}} körningar',
   'bulks.titles.cancel.stopping_one':
-    'Slutar avbryta {{count, number}} körning',
+    'Stoppar avbrytandet av {{count, number}} körning',
   'bulks.titles.cancel.stopping_other':
-    'Slutar avbryta {{count, number}} körningar',
+    'Stoppar avbrytandet av {{count, number}} körningar',
   'bulks.titles.cancel.stopped_one':
-    'Slutade avbryta {{count, number}} körning',
+    'Stoppade avbrytandet av {{count, number}} körning',
   'bulks.titles.cancel.stopped_other':
-    'Slutade avbryta {{count, number}} körningar',
-  'bulks.titles.cancel.ended_one': 'Avbröt {{count, number}} körning',
-  'bulks.titles.cancel.ended_other': 'Avbröt {{count, number}} körningar',
+    'Stoppade avbrytandet av {{count, number}} körningar',
+  'bulks.titles.cancel.ended_one':
+    'Avbrytandet av {{count, number}} körning är klart',
+  'bulks.titles.cancel.ended_other':
+    'Avbrytandet av {{count, number}} körningar är klart',
   'bulks.figures.retry.succeeded_one': '{{count, number}} lyckades',
   'bulks.figures.retry.succeeded_other': '{{count, number}} lyckades',
   'bulks.figures.retry.failed_one': '{{count, number}} misslyckades igen',
@@ -213,7 +218,7 @@ export default {
   'bulks.states.retry.refused': 'Nekad',
   'bulks.states.retry.stopped': 'Kördes inte om',
   'bulks.states.cancel.pending': 'Väntar',
-  'bulks.states.cancel.sending': 'Begärs avbruten',
+  'bulks.states.cancel.sending': 'Avbrott begärs',
   'bulks.states.cancel.sent': 'Avbryts',
   'bulks.states.cancel.succeeded': 'Avbruten',
   'bulks.states.cancel.failed': 'Slutade före',

@@ -231,8 +231,10 @@ export default {
     'Stoppade omsändningen av {{count, number}} leverans',
   'replays.titles.stopped_other':
     'Stoppade omsändningen av {{count, number}} leveranser',
-  'replays.titles.ended_one': 'Skickade om {{count, number}} leverans',
-  'replays.titles.ended_other': 'Skickade om {{count, number}} leveranser',
+  'replays.titles.ended_one':
+    'Omsändningen av {{count, number}} leverans är klar',
+  'replays.titles.ended_other':
+    'Omsändningen av {{count, number}} leveranser är klar',
   'replays.figures.delivered_one': '{{count, number}} levererad',
   'replays.figures.delivered_other': '{{count, number}} levererade',
   'replays.figures.failed_one': '{{count, number}} misslyckades igen',

@@ -268,8 +268,8 @@ export const webhookMessages = createTranslationRef({
         stopping_other: 'Stopping the replay of {{count, number}} deliveries',
         stopped_one: 'Stopped the replay of {{count, number}} delivery',
         stopped_other: 'Stopped the replay of {{count, number}} deliveries',
-        ended_one: 'Replayed {{count, number}} delivery',
-        ended_other: 'Replayed {{count, number}} deliveries',
+        ended_one: 'Replay of {{count, number}} delivery has ended',
+        ended_other: 'Replay of {{count, number}} deliveries has ended',
       },
       figures: {
         delivered_one: '{{count, number}} delivered',

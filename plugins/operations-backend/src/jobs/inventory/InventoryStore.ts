@@ -105,12 +105,14 @@ export class InventoryStore {
     if (!ids.length || !tenants.length) return among;
     const query = this.knex('job_tenants as t')
       .where(any =>
-        any.where('t.declared', true).orWhereNotExists(
-          this.knex('job_tenants as d')
-            .whereRaw('d.job_id = t.job_id')
-            .where('d.declared', true)
-            .select(this.knex.raw('1')),
-        ),
+        any
+          .where('t.declared', true)
+          .orWhereNotExists(
+            this.knex('job_tenants as d')
+              .whereRaw('d.job_id = t.job_id')
+              .where('d.declared', true)
+              .select(this.knex.raw('1')),
+          ),
       )
       .select('t.job_id', 't.tenant');
     const rows = await whereAnyOf(

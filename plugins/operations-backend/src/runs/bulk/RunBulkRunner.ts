@@ -209,9 +209,7 @@ export class RunBulkRunner {
     if (!items.length) return;
     for (const { id } of items) this.inHand.add(id);
     try {
-      const turns = await Promise.all(
-        items.map(item => this.turn(item, turn)),
-      );
+      const turns = await Promise.all(items.map(item => this.turn(item, turn)));
       const over = turns.filter(one => one !== undefined);
       await this.queue.settle(over, this.now());
       // a short run may have ended before its turn was settled
