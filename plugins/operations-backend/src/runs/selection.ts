@@ -12,6 +12,7 @@ import {
   type RunFilter,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { MAX_BRANCHES } from '../jobs/runs/pageOfRuns';
+import { RUNS } from '../jobs/runs/runRow';
 import { whereAnyOf } from '../lib/sql';
 import { HOUR_MS } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
@@ -152,11 +153,13 @@ function leadsOfSearch(
 
 function leadOfWord(knex: Knex, word: Word): Lead {
   if ('column' in word) return equals(word.column)(word.value);
-  return query =>
-    query.whereIn(
-      'runs.id',
-      knex('run_terms').where('term', word.value).select('run_id'),
-    );
+  // with the places that the index of the terms has, so that it gives the runs in order
+  const ofTerm = knex('run_terms')
+    .where('run_terms.term', word.value)
+    .join('runs', 'runs.id', 'run_terms.run_id')
+    .select('run_terms.run_id as id', 'run_terms.sort_at')
+    .select(RUNS.columnsExcept('id', 'sort_at', 'detail'));
+  return query => query.from(ofTerm.as('runs'));
 }
 
 /** The part of the filter that leads; where none is rare, the list itself. */
@@ -173,13 +176,15 @@ function leadsOf(
   const unusual = leadsOfUnusual(of('status'), of('trigger'), of('duration'));
   const group = of('group');
   if (seen) {
-    const leads = [
-      ...seen.tenants.map(equals('tenant')),
-      ...seen.jobs.map(equals('job_id')),
-    ];
     const tenants = of('tenant')?.filter(t => seen.tenants.includes(t));
-    if (tenants && !seen.jobs.length) return tenants.map(equals('tenant'));
-    return leads;
+    const leads =
+      tenants && !seen.jobs.length
+        ? tenants.map(equals('tenant'))
+        : [
+            ...seen.tenants.map(equals('tenant')),
+            ...seen.jobs.map(equals('job_id')),
+          ];
+    return crossed(leads, of('status'));
   }
   if (few(group)) return group.map(equals('fingerprint'));
   const operators = of('operator');
@@ -199,7 +204,8 @@ function leadsOfUnusual(
   trigger: string[] | undefined,
   duration: RunDuration[] | undefined,
 ): Lead[] | undefined {
-  if (status && !status.includes('succeeded')) return crossed([], status);
+  if (status && !status.includes('succeeded'))
+    return crossed([() => {}], status);
   if (trigger && !trigger.includes('schedule')) {
     return trigger.map(value => query => {
       query.where('runs.trigger', value);
@@ -217,7 +223,7 @@ function crossed(leads: Lead[], status: string[] | undefined): Lead[] {
   if (!status || status.includes('succeeded')) return leads;
   if (leads.length * status.length > MAX_BRANCHES) return leads;
   return status.flatMap(value =>
-    (leads.length ? leads : [() => {}]).map(
+    leads.map(
       (lead): Lead =>
         query => {
           lead(query);
