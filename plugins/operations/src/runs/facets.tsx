@@ -1,11 +1,16 @@
-import { parseEntityRef } from '@backstage/catalog-model';
-import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
-import type { RunSummary } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobKeyOf,
+  RUN_DURATIONS,
+  type RunDuration,
+  type RunSummary,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { entityName } from '../components/entityName';
 import { facetMaker, type Facet } from '../components/filters';
 import { StatusChip } from '../components/StatusChip';
 import { RUN_STATUSES, statusWord } from '../components/statuses';
 import type { CommonT } from '../components/messages';
 import type { JobT } from '../jobs/messages';
+import { isTrigger } from '../jobs/triggers';
 import type { RunT } from './messages';
 import { AGES, DEFAULT_AGE, type UrlFilters } from './params';
 
@@ -70,12 +75,12 @@ export function runFacets(
     facet('job', ({ value }) => ({
       text: jobKeyOf(value).name,
     })),
-    facet('owner', ({ value }) => ({ text: nameOf(value) })),
+    facet('owner', ({ value }) => ({ text: entityName(value) })),
     facet('tenant', () => ({})),
     facet('trigger', ({ value }) => ({
       text: isTrigger(value) ? jobs(`trigger.${value}`) : value,
     })),
-    facet('operator', ({ value }) => ({ text: nameOf(value) })),
+    facet('operator', ({ value }) => ({ text: entityName(value) })),
     facet('group', ({ text }) => ({ text: text ?? t('facets.noError') })),
     facet('duration', ({ value }) => ({
       text: isDuration(value) ? t(`durations.${value}`) : value,
@@ -83,21 +88,6 @@ export function runFacets(
   ];
 }
 
-const TRIGGERS = ['schedule', 'manual', 'retry', 'api'] as const;
-function isTrigger(value: string): value is (typeof TRIGGERS)[number] {
-  return (TRIGGERS as readonly string[]).includes(value);
-}
-
-const DURATIONS = ['0s', '1s', '10s', '1m', '10m', '1h'] as const;
-function isDuration(value: string): value is (typeof DURATIONS)[number] {
-  return (DURATIONS as readonly string[]).includes(value);
-}
-
-/** The name of an entity; anything else as it is. */
-function nameOf(ref: string): string {
-  try {
-    return parseEntityRef(ref).name;
-  } catch {
-    return ref;
-  }
+function isDuration(value: string): value is RunDuration {
+  return Object.hasOwn(RUN_DURATIONS, value);
 }

@@ -1,6 +1,6 @@
-import { parseEntityRef } from '@backstage/catalog-model';
 import type { JobsPage } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { StatusChip, statusWord, type CommonT } from '../../components';
+import { entityName } from '../../components/entityName';
 import { facetMaker, type Facet } from '../../components/filters';
 import type { JobT } from '../messages';
 
@@ -36,7 +36,7 @@ export function inventoryFacets(
       ? []
       : [
           facet('owner', t('facets.owner'), value => ({
-            text: ownerText(t, value),
+            text: entityName(value) || t('facets.noOwner'),
           })),
         ]),
     facet('schedule', t('facets.schedules'), value => ({
@@ -51,12 +51,4 @@ type ScheduleKind = 'cron' | 'interval' | 'on-demand';
 
 function isKind(value: string): value is ScheduleKind {
   return ['cron', 'interval', 'on-demand'].includes(value);
-}
-
-function ownerText(t: JobT, ref: string): string {
-  try {
-    return parseEntityRef(ref).name;
-  } catch {
-    return ref || t('facets.noOwner');
-  }
 }

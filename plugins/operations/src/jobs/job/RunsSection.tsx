@@ -1,9 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/core-components';
-import type {
-  JobDetail,
-  RunTrigger,
-} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   JobKey,
   OperationsInput,
@@ -22,16 +19,11 @@ import { JOB_TOPICS } from '../topics';
 import type { RunParam } from '../useRunParam';
 import type { JobFilters } from './params';
 import { scheduleZone } from '../schedule';
+import { TRIGGERS } from '../triggers';
 import { jobMessages } from '../messages';
 import { commonMessages } from '../../components/messages';
 
 const PAGE_SIZE = 50;
-const TRIGGERS = [
-  'schedule',
-  'manual',
-  'retry',
-  'api',
-] as const satisfies RunTrigger[];
 
 /** The runs of a job, newest first; new ones wait while the user looks at the list. */
 export function RunsSection(props: {
