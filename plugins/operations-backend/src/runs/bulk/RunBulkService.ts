@@ -20,6 +20,7 @@ import {
   jobReadPermission,
   type RunStatus,
 } from '@craft-easy/backstage-plugin-operations-common';
+import { assertExpected } from '../../bulk/expected';
 import { progressOf, RATE_OVER_MS } from '../../bulk/progress';
 import type { KnownJob, RunSteps } from '../../jobs/runs/RunSteps';
 import type { Conclude } from '../../lib/actions';
@@ -174,11 +175,7 @@ export class RunBulkService {
     const asOf = 'asOf' in selection ? Date.parse(selection.asOf) : this.now();
     const target = await this.target(action, selection, asOf, access);
     const evaluated = await this.evaluate(target, access);
-    if (evaluated.preview.count !== expected) {
-      throw new ConflictError(
-        `This would take ${evaluated.preview.count} runs by now, not ${expected}; look again`,
-      );
-    }
+    assertExpected(evaluated.preview.count, expected, 'runs');
     return { id: `rbk-${randomUUID()}`, target, ...evaluated };
   }
 
