@@ -35,7 +35,7 @@ export function calendarOf({ items, from }: Upcoming): string {
       ].filter(note => typeof note === 'string');
       return [
         'BEGIN:VEVENT',
-        `UID:${uidOf(item.jobId, item.at)}`,
+        `UID:${uidOf(item)}`,
         `DTSTAMP:${stamp(from)}`,
         `DTSTART:${stamp(item.at)}`,
         `DTEND:${stamp(Math.max(end, at + SHORTEST_MS))}`,
@@ -50,9 +50,13 @@ export function calendarOf({ items, from }: Upcoming): string {
   return lines.map(line => `${folded(line)}\r\n`).join('');
 }
 
-/** The same for the same slot, so that a calendar that reads the file again has it once. */
-function uidOf(jobId: string, at: string): string {
-  const hash = createHash('sha256').update(`${jobId}\n${at}`).digest('hex');
+/**
+ * The same for the same slot, so that a calendar that reads the file again has it once. The one
+ * event of a frequent job begins later each time.
+ */
+function uidOf({ jobId, at, count }: Upcoming['items'][number]): string {
+  const slot = count > 1 ? 'often' : at;
+  const hash = createHash('sha256').update(`${jobId}\n${slot}`).digest('hex');
   return `${hash.slice(0, 32)}@operations`;
 }
 

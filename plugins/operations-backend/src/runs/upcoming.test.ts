@@ -17,6 +17,7 @@ import {
   createOperationsConditionalDecision,
   operationsConditions,
 } from '../permissions/jobRules';
+import { calendarOf } from './calendar';
 
 jest.setTimeout(60_000);
 
@@ -199,6 +200,27 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
       // 60, in one hour
       ['at-nine', '09:00 to 09:24', 'at least 25'],
     ]);
+  });
+
+  it('[night.9] gives the events of a calendar the same names in each file', () => {
+    const uidsFrom = (minute: number) => {
+      const item = { jobId: 'bullmq/j', jobName: 'j', engine: 'bullmq' };
+      const at = new Date(NOW + minute * 60_000).toISOString();
+      const file = calendarOf({
+        ...{ from: at, to: at, jobCount: 2, isComplete: true },
+        items: [
+          { ...item, at, count: 90, countIsExact: true, obstacles: [] },
+          {
+            ...{ ...item, jobId: 'bullmq/k', count: 1, countIsExact: true },
+            ...{ at: '2026-11-21T01:15:00.000Z', obstacles: [] },
+          },
+        ],
+        freshness: { state: 'live', asOf: at },
+      });
+      return file.match(/^UID:.*$/gm)!;
+    };
+    expect(uidsFrom(1)).toHaveLength(2);
+    expect(uidsFrom(2)).toEqual(uidsFrom(1));
   });
 
   it('[night.5] tells a user of one tenant nothing of the jobs and the maintenance of others', async () => {
