@@ -17,8 +17,8 @@ import {
   type Selection,
 } from './selection';
 
-/** Runs before one among which its successes are looked for, and how many of those. */
-const LOOKED_BACK = 1_000;
+/** Runs around one among which others are looked for, and how many successes of those. */
+const LOOKED_AT = 1_000;
 const SUCCESSES = 20;
 /** A facet names at most this many values, the most frequent ones. */
 const MAX_VALUES = 100;
@@ -43,11 +43,18 @@ export interface Total {
 export class RunListStore {
   constructor(private readonly knex: Knex) {}
 
-  /** A page, newest first. */
-  async list(asked: Asked, page: PageQuery): Promise<KeysetPage<RunRow>> {
+  /** A page, newest first, and how many there are. */
+  async list(
+    asked: Asked,
+    page: PageQuery,
+  ): Promise<KeysetPage<RunRow> & Total> {
     const selection = await select(this.knex, asked);
     const { queries, distinct } = branchesOf(this.knex, selection);
-    return pageOfRuns(this.knex, queries, 'runs', page, { distinct });
+    const [rows, total] = await Promise.all([
+      pageOfRuns(this.knex, queries, 'runs', page, { distinct }),
+      this.count(selection),
+    ]);
+    return { ...rows, ...total };
   }
 
   /** The runs of the same job and tenant around one, and its successes before; newest first. */
@@ -57,16 +64,27 @@ export class RunListStore {
     const run = await RUNS.first(this.knex('runs').where({ id }));
     if (!run) return { successes: [] };
     const place = [run.sort_at, run.id];
-    const of = (compare: '<' | '>', order: 'asc' | 'desc', limit: number) =>
-      this.knex('runs')
-        .where({ job_id: run.job_id, tenant: run.tenant })
+    const of = (compare: '<' | '>', order: 'asc' | 'desc', limit: number) => {
+      const columns = [
+        { column: 'sort_at', order },
+        { column: 'id', order },
+      ];
+      const near = this.knex('runs')
+        .where({ job_id: run.job_id })
         .whereRaw(`(sort_at, id) ${compare} (?, ?)`, place)
-        .orderBy([
-          { column: 'sort_at', order },
-          { column: 'id', order },
-        ])
+        .orderBy(columns);
+      if (run.tenant !== null) {
+        return near.where({ tenant: run.tenant }).limit(limit);
+      }
+      // no index holds those of no tenant: a job that has become one per tenant may have none more
+      return this.knex
+        .select('*')
+        .from(near.limit(LOOKED_AT).as('runs'))
+        .whereNull('tenant')
+        .orderBy(columns)
         .limit(limit);
-    const before = of('<', 'desc', LOOKED_BACK).as('runs');
+    };
+    const before = of('<', 'desc', LOOKED_AT).as('runs');
     const [previous, next, successes] = await Promise.all([
       RUNS.first(of('<', 'desc', 1)),
       RUNS.first(of('>', 'asc', 1)),
@@ -79,8 +97,7 @@ export class RunListStore {
     return { previous, next, successes };
   }
 
-  async count(asked: Asked): Promise<Total> {
-    const selection = await select(this.knex, asked);
+  private async count(selection: Selection): Promise<Total> {
     const { queries, distinct } = branchesOf(this.knex, selection);
     if (!queries.length) return { totalItems: 0, totalIsExact: true };
     // in the order of the list: without it, SQLite looks through the table

@@ -445,6 +445,31 @@ describe.each(databases.eachSupportedId())('the runs of all jobs on %s', id => {
     expect((await get('/runs/export-globex-4/context', ACME)).status).toBe(404);
   });
 
+  it('[night.10] looks for the neighbours of a run of no tenant among the thousand around it', async () => {
+    const alone = (id: string, minutesAgo: number) =>
+      ended({ id, job: 'export', startedAt: at(minutesAgo) });
+    const portal = await start([
+      alone('alone-older', 901),
+      alone('alone-old', 900),
+      alone('alone-new', 0),
+    ]);
+    // since then it runs for a tenant at a time, every second
+    await insertRuns(portal.knex, 'export', 1_001);
+    await portal.knex('runs').where('id', 'like', 'many-%').update({
+      tenant: 'acme',
+    });
+    const around = async (runId: string) =>
+      (await get(`/runs/${runId}/context`, undefined, portal)).body;
+    expect(await around('alone-old')).toMatchObject({
+      previous: { id: 'alone-older' },
+      lastSuccess: { id: 'alone-older' },
+    });
+    expect(await around('alone-old')).not.toHaveProperty('next');
+    expect(await around('alone-older')).toMatchObject({
+      next: { id: 'alone-old' },
+    });
+  });
+
   it('[night.7] answers a malformed filter with 400 naming the field', async () => {
     for (const [query, field] of [
       ['status=broken', 'status'],
