@@ -24,6 +24,8 @@ export const bulkColumns = () => ({
 
 /** How many are listed: the newest. */
 const LISTED = 50;
+/** Of how many one remembers what they are about. */
+const REMEMBERED = 4 * LISTED;
 
 /** The table of bulk actions of one kind. */
 interface BulkTable<Row> {
@@ -34,6 +36,8 @@ interface BulkTable<Row> {
 
 /** Reads and stops bulk actions of one kind; knex only. What plans them is the kind's own. */
 export class BulkStore<Row> {
+  private readonly about = new Map<string, Array<Record<string, string>>>();
+
   constructor(
     protected readonly knex: Knex,
     private readonly kind: BulkKind,
@@ -85,6 +89,24 @@ export class BulkStore<Row> {
       await conclude?.(trx, row);
       return true;
     });
+  }
+
+  /**
+   * What differs among the items of an action in some columns. It does not change with the states
+   * of the items, and a list that is looked at asks for it all the time: so it is read once.
+   */
+  protected async valuesOf(
+    id: string,
+    columns: string[],
+  ): Promise<Array<Record<string, string>>> {
+    const known = this.about.get(id);
+    if (known) return known;
+    const values = await this.knex(this.kind.items)
+      .where({ bulk_id: id })
+      .distinct(columns);
+    if (this.about.size >= REMEMBERED) this.about.clear();
+    this.about.set(id, values);
+    return values;
   }
 
   /** How many items of an action ended since a time, other than by its stop. */

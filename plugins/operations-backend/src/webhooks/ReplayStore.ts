@@ -137,10 +137,7 @@ export class ReplayStore extends BulkStore<BulkRow> {
 
   /** Tenants of a bulk replay, to see whether somebody may see all of it. */
   async tenantsOf(id: string): Promise<string[]> {
-    const rows = await this.knex('webhook_replays')
-      .where({ bulk_id: id })
-      .distinct('tenant');
-    return rows.map(row => row.tenant);
+    return (await this.valuesOf(id, ['tenant'])).map(({ tenant }) => tenant);
   }
 
   /** Replays of a failure, newest first. */

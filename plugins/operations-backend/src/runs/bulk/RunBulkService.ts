@@ -28,7 +28,7 @@ import type { AskedBy } from '../../lib/caller';
 import { iso, optionalIso } from '../../lib/time';
 import type { Access } from '../../permissions/Access';
 import type { JobAccess } from '../../permissions/JobAccess';
-import type { RunBulkRow } from './rows';
+import type { Lane, RunBulkRow } from './rows';
 import { BULK_PERMISSIONS, type RunBulkRunner } from './RunBulkRunner';
 import type {
   Group,
@@ -209,13 +209,9 @@ export class RunBulkService {
     access: Access,
   ): Promise<{ items: RunBulk[] }> {
     const rows = await this.options.store.list(active);
-    const seen = await Promise.all(
-      rows.map(async row => ((await this.sees(row, access)) ? [row] : [])),
-    );
+    const seen = await this.covered(rows, await access.jobs(jobReadPermission));
     return {
-      items: await Promise.all(
-        seen.flat().map(row => this.toBulk(row, access)),
-      ),
+      items: await Promise.all(seen.map(row => this.toBulk(row, access))),
     };
   }
 
@@ -287,15 +283,30 @@ export class RunBulkService {
 
   private async seen(id: string, access: Access): Promise<RunBulkRow> {
     const row = await this.options.store.get(id);
-    if (!row || !(await this.sees(row, access))) {
-      throw new NotFoundError(`There is no bulk action ${id}`);
-    }
-    return row;
+    const readable = await access.jobs(jobReadPermission);
+    const [seen] = await this.covered(row ? [row] : [], readable);
+    if (!seen) throw new NotFoundError(`There is no bulk action ${id}`);
+    return seen;
   }
 
-  private async sees({ id }: RunBulkRow, access: Access): Promise<boolean> {
-    const readable = await access.jobs(jobReadPermission);
-    return this.options.store.isCovered(id, readable);
+  /** Those of some actions of which all runs are covered. */
+  private async covered<Bulk extends { id: string }>(
+    bulks: Bulk[],
+    scope: JobAccess,
+  ): Promise<Bulk[]> {
+    if (scope.isEverything) return bulks;
+    if (scope.isNothing) return [];
+    const { store, steps } = this.options;
+    const lanes = await Promise.all(bulks.map(({ id }) => store.lanes(id)));
+    const ids = new Set(lanes.flat().map(({ jobId }) => jobId));
+    const jobs = await steps.jobs([...ids]);
+    const isCovered = ({ jobId, tenant }: Lane) => {
+      const job = jobs.get(jobId);
+      return job !== undefined && steps.covers(scope, job, tenant || null);
+    };
+    return bulks.filter(
+      (_, i) => lanes[i].length > 0 && lanes[i].every(isCovered),
+    );
   }
 
   private async mayStop(
@@ -304,7 +315,7 @@ export class RunBulkService {
     access: Access,
   ): Promise<boolean> {
     const permitted = await access.jobs(BULK_PERMISSIONS[action]);
-    return this.options.store.isCovered(id, permitted);
+    return (await this.covered([{ id }], permitted)).length > 0;
   }
 
   private async toBulk(row: RunBulkRow, access: Access): Promise<RunBulk> {

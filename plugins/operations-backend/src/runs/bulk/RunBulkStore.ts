@@ -21,6 +21,7 @@ import {
   RUN_BULK_KIND,
   RUN_BULKS,
   type ItemRow,
+  type Lane,
   type RunBulkRow,
 } from './rows';
 
@@ -165,18 +166,10 @@ export class RunBulkStore extends BulkStore<RunBulkRow> {
     await old.delete();
   }
 
-  /** Whether all runs of an action are covered. */
-  async isCovered(id: string, access: JobAccess): Promise<boolean> {
-    if (access.isEverything) return true;
-    if (access.isNothing) return false;
-    const [{ n: all }] = await this.knex('run_bulk_items')
-      .where({ bulk_id: id })
-      .count({ n: '*' });
-    const [{ n: covered }] = await this.knex('run_bulk_items')
-      .where({ bulk_id: id })
-      .where(q => access.where(q, { tenant: 'tenant', jobId: 'job_id' }))
-      .count({ n: '*' });
-    return int(all) > 0 && int(all) === int(covered);
+  /** The jobs and tenants that an action is about. */
+  async lanes(id: string): Promise<Lane[]> {
+    const rows = await this.valuesOf(id, ['job_id', 'tenant']);
+    return rows.map(row => ({ jobId: row.job_id, tenant: row.tenant }));
   }
 
   /** The runs of an action, the oldest first, with the status of what each has come to. */
