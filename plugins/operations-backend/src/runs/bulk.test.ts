@@ -144,7 +144,11 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
   type Portal = Awaited<ReturnType<typeof start>>;
 
   /** A replica that gives runs their turns; `dies` makes it end in the middle of one. */
-  function startRunner(portal: Portal, steps = portal.steps) {
+  function startRunner(
+    portal: Portal,
+    steps = portal.steps,
+    now: () => number = Date.now,
+  ) {
     const { url, namespace, queuePrefix } = redis;
     const logger = mockServices.logger.mock();
     const client = createOperationsRedis(
@@ -156,7 +160,7 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
       logger,
     );
     const runner = new RunBulkRunner({
-      ...{ knex: portal.knex, redis: client, logger, steps },
+      ...{ knex: portal.knex, redis: client, logger, steps, now },
       audit: portal.audit.store,
       onChange: () => {},
     });
@@ -462,6 +466,40 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
     expect([item.state, item.message]).toEqual(['sent', undefined]);
   });
 
+  it('[night.2] ends a turn that fails for ten minutes, and says why', async () => {
+    const portal = await start(1);
+    const filter = { job: ['bullmq/export'], tenant: ['acme'] };
+    const found = await portal.preview({
+      action: 'retry',
+      selection: { filter },
+    });
+    const { bulk } = (await portal.create(found, { action: 'retry', filter }))
+      .body;
+    let turns = 0;
+    const broken = Object.assign(Object.create(portal.steps), {
+      async retry() {
+        turns += 1;
+        throw new TypeError('cannot read this registration');
+      },
+    });
+    let passed = 0;
+    startRunner(portal, broken, () => Date.now() + passed);
+    await until(async () => turns === 1);
+    passed = 60_000;
+    await until(async () => turns === 2);
+    expect(await portal.bulkOf(bulk.id)).toMatchObject({ sent: 1, failed: 0 });
+    passed = 11 * 60_000;
+    await until(async () => (await portal.bulkOf(bulk.id)).failed === 1);
+    const [item] = await portal.itemsOf(bulk.id);
+    expect(item).toMatchObject({
+      ...{ state: 'failed', message: 'cannot read this registration' },
+    });
+    const target = 'run:export-acme-0';
+    expect(
+      (await portal.trail()).find(entry => entry.target === target),
+    ).toMatchObject({ outcome: 'failed', action: 'job.retry' });
+  });
+
   it('[night.2] never exceeds its pace in any second, and stops within a second', async () => {
     const portal = await start(20);
     const queuedAt: Array<{ lane: string; at: number }> = [];
@@ -692,7 +730,13 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
         404,
       ]);
     }
+    const asked: string[] = [];
+    const note = ({ sql }: { sql: string }) => asked.push(sql);
+    portal.knex.on('query', note);
     expect((await portal.get('/run-bulks', ACME)).body.items).toEqual([]);
+    portal.knex.off('query', note);
+    // which jobs and tenants an action is about is known by now, and does not change
+    expect(asked.filter(sql => sql.includes('run_bulk_items'))).toEqual([]);
     expect(
       (await portal.call(`/run-bulks/${ofOthers.id}/stop`, { reason }, ACME))
         .status,

@@ -36,6 +36,8 @@ const LOOK_FOR_LANES_MS = 1_000;
 const LEASE_MS = 5_000;
 /** A turn that is not settled after this time is tried again: a process died, or Redis was away. */
 const OVERDUE_MS = 5_000;
+/** A turn that fails for so long, other than because the platform is away, has failed. */
+const GIVE_UP_MS = 10 * 60_000;
 /** How often all runs are looked up that bulk actions wait for; their records say it sooner. */
 const FOLLOW_UP_MS = 30_000;
 
@@ -223,7 +225,10 @@ export class RunBulkRunner {
     }
   }
 
-  /** Nothing where the platform could not be reached: the turn is tried again. */
+  /**
+   * Nothing where the turn is tried again: the platform could not be reached, or something else
+   * failed and may not the next time.
+   */
   private async turn(
     item: Claimed,
     { again }: { again: boolean },
@@ -239,6 +244,9 @@ export class RunBulkRunner {
           `The turn of run ${item.runId} in ${item.bulkId} failed, and is tried again`,
           error as Error,
         );
+        if (this.now() - item.sentAt! >= GIVE_UP_MS) {
+          return { item, state: 'failed', message: (error as Error).message };
+        }
       }
       return undefined;
     }
@@ -324,8 +332,8 @@ function entryOf(now: number) {
       parameters: { bulk: bulk.id },
     };
     const ended =
-      state === 'refused'
-        ? outcomeOf(intent, 'refused', now, { error: new Error(message) })
+      state === 'refused' || state === 'failed'
+        ? outcomeOf(intent, state, now, { error: new Error(message) })
         : outcomeOf(intent, 'succeeded', now, {
             after: madeRunId
               ? { runId: madeRunId }
