@@ -237,7 +237,7 @@ export class JobsService {
     const jobs: ScheduledJob[] = [];
     let cursor: string | undefined;
     while (jobs.length < limit) {
-      const page = await inventory.list(
+      const page = await inventory.pageOnly(
         {
           ...{ search, owner, tenant, cursor, limit: 200 },
           ...{ sort: 'nextRun', order: 'asc' },

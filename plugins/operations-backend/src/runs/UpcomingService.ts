@@ -22,6 +22,8 @@ import type { Access } from '../permissions/Access';
 const MAX_JOBS = 1_000;
 /** A job that starts more often in the time asked for has one row for all of its runs. */
 const MAX_ROWS_PER_JOB = 24;
+/** More starts than these are not listed: those that come first are. */
+const MAX_ROWS = 1_000;
 /** After as many jobs others are served. */
 const JOBS_PER_TURN = 50;
 
@@ -59,26 +61,29 @@ export class UpcomingService {
       windows.flatMap(({ tenant }) => tenant ?? []),
     );
     const items: UpcomingRun[] = [];
+    let until = to;
     for (const [i, job] of jobs.entries()) {
+      // each further job begins later
+      if (job.nextRunAt > until) break;
       const tenants = tenantsOf.get(job.id) ?? [];
       const holding = windows.filter(
         ({ tenant }) =>
           // where there is no queue, nothing waits for the window to end
           job.hasQueue && (tenant === undefined || tenants.includes(tenant)),
       );
-      items.push(...runsOf(job, now, to, holding));
+      items.push(...runsOf(job, now, until, holding));
+      if (items.length >= 2 * MAX_ROWS) until = cut(items) ?? until;
       // reading cron expressions takes time
       if (i % JOBS_PER_TURN === JOBS_PER_TURN - 1) await nextTurn();
     }
-    items.sort(
-      (a, b) => a.at.localeCompare(b.at) || (a.jobId < b.jobId ? -1 : 1),
-    );
+    until = cut(items) ?? until;
     return {
       from: iso(now),
       to: iso(to),
       items,
       jobCount: jobs.length,
       isComplete,
+      listedUntil: until < to ? iso(until) : undefined,
       freshness: this.options.jobs.freshness(),
     };
   }
@@ -101,6 +106,22 @@ export class UpcomingService {
         tenant === undefined || !tenants || tenants.includes(tenant),
     );
   }
+}
+
+/**
+ * Sorts rows, and leaves those that come first.
+ * @returns when the first one begins that is left out
+ */
+function cut(items: UpcomingRun[]): number | undefined {
+  items.sort((a, b) =>
+    a.at === b.at ? compare(a.jobId, b.jobId) : compare(a.at, b.at),
+  );
+  const [next] = items.splice(MAX_ROWS);
+  return next && Date.parse(next.at);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /**

@@ -202,6 +202,42 @@ describe.each(databases.eachSupportedId())('upcoming runs on %s', id => {
     ]);
   });
 
+  it('[night.9] lists the first thousand starts of many jobs, and counts nothing that it does not show', async () => {
+    const knex = await databases.init(id, 'jobs', 'audit', 'runs');
+    const portal = await startOperations({ knex, policy, now: () => NOW });
+    others.push(portal.stop);
+    await portal.stores.registry.syncRegistrations(
+      Array.from({ length: 120 }, (_, i) => ({
+        registration: aRegistration({
+          name: `hourly-${i}`,
+          schedule: { cron: `${i % 60} * * * *`, timezone: 'UTC' },
+        }),
+        seenAt: NOW,
+      })),
+      NOW,
+    );
+    const asked: string[] = [];
+    const note = ({ sql }: { sql: string }) => asked.push(sql);
+    knex.on('query', note);
+    const { body } = await request(portal.server)
+      .get('/api/operations/v1/upcoming-runs')
+      .set(
+        'authorization',
+        mockCredentials.user.header('user:default/operator'),
+      );
+    knex.off('query', note);
+    const { items, jobCount, isComplete, listedUntil } =
+      upcomingSchema.parse(body);
+    expect([items.length, jobCount, isComplete]).toEqual([1_000, 120, true]);
+    // two a minute from 12:01 on: the 1,001st begins 500 minutes later
+    expect(listedUntil).toBe('2026-11-20T20:21:00.000Z');
+    const times = items.map(item => item.at);
+    expect(times).toEqual([...times].sort());
+    expect(times[0]).toBe('2026-11-20T12:01:00.000Z');
+    expect(times[999]).toBe('2026-11-20T20:20:00.000Z');
+    expect(asked.filter(sql => /group by/i.test(sql))).toEqual([]);
+  });
+
   it('[night.9] gives the events of a calendar the same names in each file', () => {
     const uidsFrom = (minute: number) => {
       const item = { jobId: 'bullmq/j', jobName: 'j', engine: 'bullmq' };

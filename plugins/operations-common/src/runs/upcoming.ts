@@ -57,6 +57,8 @@ export const upcomingSchema = z.object({
   jobCount: z.number().int(),
   /** false: there are more jobs, which start later */
   isComplete: z.boolean(),
+  /** of more than 1,000 starts the first are listed: up to this time; absent: all are */
+  listedUntil: z.string().optional(),
   freshness: freshnessSchema,
 });
 export type Upcoming = z.infer<typeof upcomingSchema>;

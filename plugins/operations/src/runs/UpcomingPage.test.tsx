@@ -97,6 +97,30 @@ describe('the page of upcoming runs', () => {
     await waitFor(() => expect(asked.at(-1)!.get('hours')).toBe('168'));
   });
 
+  it('[night.9] says until when starts are listed, where there are too many, and asks again only when jobs change', async () => {
+    const asked: Array<string | null> = [];
+    server.use(
+      permissionsHandler(),
+      http.get(at('/upcoming-runs'), ({ request }) => {
+        asked.push(new URL(request.url).searchParams.get('hours'));
+        return HttpResponse.json({ ...UPCOMING, listedUntil: inMinutes(80) });
+      }),
+    );
+    const { user, signals } = await renderPage(
+      <UpcomingPage />,
+      '/operations/runs/upcoming',
+    );
+    expect(
+      await screen.findByText(/^The first 3 starts, until .*\d\d:\d\d/),
+    ).toBeVisible();
+    signals.send({ changed: 'runs' });
+    await user.click(screen.getByRole('button', { name: /^Within/ }));
+    await user.click(screen.getByRole('checkbox', { name: '7 days' }));
+    await waitFor(() => expect(asked).toEqual(['24', '168']));
+    signals.send({ changed: 'jobs' });
+    await waitFor(() => expect(asked).toEqual(['24', '168', '168']));
+  });
+
   it('[truth.3] says what starts, also where a search finds none of it', async () => {
     server.use(
       permissionsHandler(),

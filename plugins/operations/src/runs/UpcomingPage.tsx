@@ -31,7 +31,6 @@ import { clockTime, durationText, MINUTE } from '../components/time';
 import { useNow } from '../hooks/useNow';
 import { choiceParam, textParam, useFilters } from '../hooks/useUrlState';
 import { runMessages, type RunT } from './messages';
-import { RUN_TOPICS } from './params';
 import { RunViews } from './RunViews';
 
 const HOURS = ['6', '24', '72', '168'] as const;
@@ -42,6 +41,7 @@ const FILTERS = {
 };
 const FILE = 'upcoming-runs.ics';
 const READS = [jobReadPermission];
+const TOPICS = ['jobs'] as const;
 
 /** What the schedules of all jobs start next, and what holds it up. */
 export function UpcomingPage() {
@@ -56,14 +56,16 @@ export function UpcomingPage() {
     hours: Number(url.hours),
     search: url.search.trim() || undefined,
   };
-  const live = { everyMs: 60_000, topics: RUN_TOPICS };
+  // schedules are of jobs: a run that ends changes none of it
+  const live = { everyMs: 60_000, topics: TOPICS };
   const upcoming = useLive('GET /upcoming-runs', { query }, live);
-  // of the same hours, whatever is searched for; without a search the same request
-  const all = useLive(
+  // of the same hours, whatever is searched for
+  const others = useLive(
     'GET /upcoming-runs',
-    { query: { hours: query.hours, search: undefined } },
+    query.search ? { query: { hours: query.hours, search: undefined } } : null,
     live,
   );
+  const all = query.search ? others : upcoming;
   const onSearch = useCallback(
     (search: string) => filter({ search }, { replace: true }),
     [filter],
@@ -120,6 +122,14 @@ export function UpcomingPage() {
           ),
         }}
       >
+        {upcoming.data?.listedUntil && (
+          <Muted>
+            {t('upcoming.first', {
+              count: upcoming.data.items.length,
+              until: clockTime(upcoming.data.listedUntil, now),
+            })}
+          </Muted>
+        )}
         <DataTable
           label={t('upcoming.title')}
           failure={t('upcoming.failure')}

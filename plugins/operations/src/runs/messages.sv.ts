@@ -265,6 +265,9 @@ export default {
   'upcoming.columns.tenants': 'Tenanter',
   'upcoming.columns.duration': 'p95',
   'upcoming.columns.obstacles': 'Hålls upp av',
+  'upcoming.first_one': 'Den första starten, fram till {{until}}.',
+  'upcoming.first_other':
+    'De första {{count, number}} starterna, fram till {{until}}.',
   'upcoming.times_one': '{{count, number}} gång',
   'upcoming.times_other': '{{count, number}} gånger',
   'upcoming.atLeast_one': 'minst {{count, number}} gång',

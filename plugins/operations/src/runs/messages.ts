@@ -309,6 +309,8 @@ export const runMessages = createTranslationRef({
         duration: 'p95',
         obstacles: 'Held up by',
       },
+      first_one: 'The first start, until {{until}}.',
+      first_other: 'The first {{count, number}} starts, until {{until}}.',
       times_one: '{{count, number}} time',
       times_other: '{{count, number}} times',
       atLeast_one: 'at least {{count, number}} time',

@@ -70,6 +70,14 @@ export class InventoryStore {
     return { ...page, totalItems, facets: { ...facets, tenant } };
   }
 
+  /** A page without what is counted for it. */
+  async pageOnly(
+    query: JobsQuery,
+    access: JobAccess,
+  ): Promise<Pick<InventoryPage, 'rows' | 'nextCursor'>> {
+    return this.page(query, inventoryScope(access, query.tenant));
+  }
+
   /** One job as the caller sees it; `undefined` if it is not there, or not to be seen. */
   async get(id: string, access: JobAccess): Promise<InventoryRow | undefined> {
     const [row] = await this.getAll([id], access);
