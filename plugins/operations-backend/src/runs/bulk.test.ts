@@ -648,8 +648,8 @@ describe.each(databases.eachSupportedId())('bulk actions on %s', id => {
   it('[night.3] records as cancelled what it took off the queue itself, although nobody learnt of it in time', async () => {
     const portal = await start();
     const { stores, engine } = portal;
-    const queued = ['lost-answer', 'ended', 'fine'].map(id => ({
-      ...{ id, job: 'export', tenant: 'acme' },
+    const queued = ['lost-answer', 'ended', 'fine'].map(runId => ({
+      ...{ id: runId, job: 'export', tenant: 'acme' },
       at: at(1),
     }));
     await stores.recorder.record(

@@ -340,8 +340,8 @@ describe.each(databases.eachSupportedId())('the runs of all jobs on %s', id => {
   });
 
   it('[night.5] finds an error by what all of its runs say, and by nobody’s own words', async () => {
-    const message = (tenant: string, id: number) =>
-      `cannot reach https://${tenant}.test for "${tenant} payroll" (order ${id})`;
+    const message = (tenant: string, order: number) =>
+      `cannot reach https://${tenant}.test for "${tenant} payroll" (order ${order})`;
     const failedBy = (tenant: string, i: number) =>
       ended({
         ...{ id: `words-${tenant}`, job: 'export', tenant, state: 'failed' },
@@ -446,8 +446,8 @@ describe.each(databases.eachSupportedId())('the runs of all jobs on %s', id => {
   });
 
   it('[night.10] looks for the neighbours of a run of no tenant among the thousand around it', async () => {
-    const alone = (id: string, minutesAgo: number) =>
-      ended({ id, job: 'export', startedAt: at(minutesAgo) });
+    const alone = (runId: string, minutesAgo: number) =>
+      ended({ id: runId, job: 'export', startedAt: at(minutesAgo) });
     const portal = await start([
       alone('alone-older', 901),
       alone('alone-old', 900),
