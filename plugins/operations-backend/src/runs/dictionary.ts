@@ -131,8 +131,8 @@ function namedBy(
  */
 function messagesOf(search: string): string[] {
   const message = normaliseMessage(search);
-  // of a text that is nothing but a number or an id, nothing is left that would tell errors apart
-  const says = /[\p{L}\p{N}]{2}/u.test(message.replace(/<\w+>/g, ' '));
+  // of a text that is little but a number or an id, nothing is left that would tell errors apart
+  const says = message.replace(/<\w+>/g, '').trim().length > 2;
   return [
     ...new Set([search, ...(says ? [message] : [])].map(m => m.toLowerCase())),
   ];

@@ -1,6 +1,6 @@
 import type { RunTrigger } from '@craft-easy/backstage-plugin-operations-common/internal';
 
-/** What can set a run going, in the order of the facets; their words are `trigger.…` of the jobs. */
+/** What can set a run going, in the order of the facets; `trigger.…` are their words. */
 export const TRIGGERS = [
   'schedule',
   'manual',
