@@ -120,6 +120,50 @@ describe('the consumer of the run stream', () => {
     expect([...recorder.ended.values()].every(n => n === 1)).toBe(true);
   });
 
+  it('reads the next batch while a full one is written, and no further', async () => {
+    await report(redis, ...IDS.slice(0, 500).map(id => aRecord(id)));
+    let write = () => {};
+    recorder.before = () => new Promise(resolve => (write = resolve));
+    consume('a', { batchSize: 100 });
+    await until(async () => (await group()).pending === 200);
+    expect(recorder.runs.size).toBe(0);
+    expect(await group()).toEqual({ pending: 200, lag: 300 });
+    recorder.before = () => {};
+    write();
+    await until(drained);
+    expect([...recorder.runs.keys()]).toEqual(IDS.slice(0, 500));
+  });
+
+  it('reads no further batch while none can be written', async () => {
+    let tries = 0;
+    recorder.before = () => {
+      tries += 1;
+      throw new Error('connect ECONNREFUSED');
+    };
+    consume('a', { batchSize: 100 });
+    await report(redis, ...IDS.map(id => aRecord(id)));
+    await until(() => tries > 12);
+    // the batch, the one that was read ahead of it, and a few that joined
+    expect((await group()).pending).toBeLessThanOrEqual(300);
+    recorder.before = () => {};
+    await until(drained);
+    expect(recorder.runs.size).toBe(2000);
+  });
+
+  it('records also what it had read ahead, when it stops', async () => {
+    await report(redis, ...IDS.slice(0, 500).map(id => aRecord(id)));
+    let write = () => {};
+    recorder.before = () => new Promise(resolve => (write = resolve));
+    consume('a', { batchSize: 100 });
+    await until(async () => (await group()).pending === 200);
+    recorder.before = () => {};
+    const stopped = stops.splice(0)[0]();
+    write();
+    await stopped;
+    expect(recorder.runs.size).toBe(200);
+    expect((await group()).pending).toBe(0);
+  });
+
   it('records nothing twice when the acknowledgement was lost with the connection', async () => {
     const { stream, applied } = consume('a', { batchSize: 100 });
     const acknowledge = stream.acknowledge.bind(stream);

@@ -5,6 +5,8 @@
  * - An entry is acknowledged after its commit. Wherever this process is killed, what it had read is
  *   read again: by itself after a lost connection, or by another replica, which takes over entries
  *   that were not acknowledged for a while. The recorder recognises what it has recorded before.
+ * - While a full batch is written, the next one is read: behind a busy worker the database and this
+ *   process work at the same time.
  * - An entry that cannot be read is copied to the stream of rejected ones and acknowledged.
  * - A batch that the database refuses is split until the refused records are found ({@link
  *   recordSafely}). These are tried again one by one ({@link RefusedRecords}) before they are
@@ -62,6 +64,8 @@ export class StreamConsumer<R, B> {
   /** entries that could not be recorded, since this process began */
   rejected = 0;
   private held: StreamEntry[] = [];
+  /** what is read while a batch is written */
+  private ahead: Promise<StreamEntry[]> | undefined;
   private nextCount: number;
   private lastClaim = 0;
   /** whether this consumer may have entries left over from before an error */
@@ -84,6 +88,7 @@ export class StreamConsumer<R, B> {
       logger,
       work: () => this.round(),
     }).done;
+    await this.finishAhead();
     await stream.leave().catch(() => {});
   }
 
@@ -91,6 +96,8 @@ export class StreamConsumer<R, B> {
     try {
       await this.consume();
     } catch (error) {
+      // what was read ahead is among the entries that this consumer reads again
+      this.ahead = undefined;
       if (!String(error).includes('NOGROUP')) {
         this.replay = true;
         throw error;
@@ -114,7 +121,26 @@ export class StreamConsumer<R, B> {
       );
     }
     await this.settleRefused();
-    await this.handle(await this.next());
+    // Behind a batch that cannot be written, or what is left of one, nothing more is read.
+    const wasHeld = this.held.length > 0;
+    const entries = await this.next();
+    const isFull = entries.length >= this.nextCount;
+    if (isFull && !wasHeld && !this.replay) this.readAhead();
+    await this.handle(entries);
+  }
+
+  private readAhead(): void {
+    this.ahead = this.options.stream.readNew(this.nextCount, 0);
+    this.ahead.catch(() => {}); // told to whoever asks for it
+  }
+
+  /** Records what was read already, so that no other replica has to wait for it. */
+  private async finishAhead(): Promise<void> {
+    try {
+      if (this.ahead) await this.handle(await this.ahead);
+    } catch {
+      // another replica takes it over
+    }
   }
 
   private async next(): Promise<StreamEntry[]> {
@@ -127,6 +153,10 @@ export class StreamConsumer<R, B> {
       this.held = [];
       return entries;
     }
+    const { ahead } = this;
+    this.ahead = undefined;
+    const read = await ahead;
+    if (read?.length) return read;
     if (this.replay) {
       const own = await stream.readOwn(this.nextCount);
       const left = own.filter(([id]) => !this.refused.has(id));
