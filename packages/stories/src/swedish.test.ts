@@ -71,7 +71,7 @@ describe('the portal in Swedish', () => {
   it('[portal.6] leads from what is urgent to the failed job, its 502 and a retry, after which list and trend are clear', async () => {
     const page = await openInSwedish('/operations');
     const urgent = page.getByRole('list', { name: 'Brådskande' });
-    await urgent.getByText('license renewal reminder').waitFor();
+    await urgent.getByText(/license renewal reminder misslyckades/).waitFor();
     await urgent
       .getByRole('button', { name: /^Öppna: .*renewal reminder/ })
       .or(urgent.getByRole('link', { name: /^Öppna: .*renewal reminder/ }))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import ts from 'typescript';
 import { registerMswTestHooks } from '@backstage/test-utils';
@@ -95,6 +96,49 @@ describe('the languages of Operations', () => {
     );
     expect(screen.getAllByText(/^Kl\. 02:15/)[0]).toBeVisible();
     await waitFor(() => expect(document.title).toMatch(/ · Jobb \| /));
+  });
+
+  it('[portal.6] word what needs attention, and leave in English what another plugin found', async () => {
+    const item = {
+      ...{ id: '1', source: 'jobs', kind: 'failing-streak' },
+      ...{ severity: 'high', state: 'open', count: 1, actions: [] },
+      title: 'Export failed 1,204 times in a row for acme',
+      detail: 'target 2 min 30 s',
+      words: {
+        title: {
+          code: 'failing-streak-for',
+          values: { job: 'Export', times: 1_204, tenant: 'acme' },
+        },
+        detail: { code: 'target', values: { target: { ms: 150_000 } } },
+      },
+      subject: { kind: 'job', ref: 'bullmq/export', title: 'Export' },
+      place: { kind: 'page', page: 'jobs' },
+      ...{ since: '2026-11-23T10:00:00Z', openedAt: '2026-11-23T10:00:00Z' },
+    };
+    const others = {
+      ...item,
+      ...{ id: '2', source: 'acme', title: 'The lift stands still' },
+      words: { title: { code: 'lift-stands-still', values: {} } },
+      detail: undefined,
+    };
+    openIn('sv', '/operations');
+    server.use(
+      http.get('*/api/operations/v1/attention', () =>
+        HttpResponse.json({
+          items: [item, others],
+          totalItems: 2,
+          open: { critical: 0, high: 2, normal: 0, low: 0 },
+          pageInfo: {},
+        }),
+      ),
+    );
+    expect(
+      await screen.findByText(
+        /^Export har misslyckats 1.204 gånger i rad för acme$/,
+      ),
+    ).toBeVisible();
+    expect(screen.getByText('mål 2 min 30 s')).toBeVisible();
+    expect(screen.getByText('The lift stands still')).toBeVisible();
   });
 
   it('[portal.6] are what a portal adds as the docs say, and English where that says nothing', async () => {

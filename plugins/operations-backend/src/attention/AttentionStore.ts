@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionState } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
-import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
 import { upsert, whereAnyOf } from '../lib/sql';
 import { NOT_ACKNOWLEDGED } from './Acknowledgements';
@@ -17,6 +16,7 @@ import {
   type AttentionRow,
 } from './attentionRow';
 import { digestOf, reconcile, type KnownItem } from './reconcile';
+import type { WordedFact } from './words';
 
 export interface Reconciled {
   opened: string[];
@@ -40,7 +40,7 @@ export class AttentionStore {
    */
   async reconcile(
     source: string,
-    facts: AttentionFact[],
+    facts: WordedFact[],
     factsAt: number,
   ): Promise<Reconciled> {
     return this.knex.transaction(async tx => {
@@ -53,7 +53,7 @@ export class AttentionStore {
         await this.known(tx, source, factsAt - FLAP_WINDOW_MS),
       );
 
-      const row = (id: string, fact: AttentionFact) =>
+      const row = (id: string, fact: WordedFact) =>
         FACTS.write({
           id,
           source,
@@ -63,7 +63,7 @@ export class AttentionStore {
           closedAt: undefined,
         });
       // the row exists: neither its key nor its times are touched
-      const known = (of: { item: KnownItem; fact: AttentionFact }) =>
+      const known = (of: { item: KnownItem; fact: WordedFact }) =>
         row(of.item.id, of.fact);
       const opened = todo.open.map(fact => ({ id: randomUUID(), fact }));
       await upsert(

@@ -8,7 +8,6 @@ import type {
   AttentionPlace,
   AttentionSeverity,
 } from '@craft-easy/backstage-plugin-operations-common';
-import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { storable } from '../lib/sql';
 import {
   bigint,
@@ -22,6 +21,7 @@ import {
 } from '../lib/table';
 import { iso, optionalIso } from '../lib/time';
 import { severityRank } from './reconcile';
+import { knownWords, type WordedFact } from './words';
 
 const severity: Column<AttentionSeverity> = {
   type: 'int',
@@ -35,6 +35,7 @@ const shown = {
   severity,
   title: text(),
   detail: optional(text()),
+  words: optional(json<NonNullable<AttentionItem['words']>>()),
   subjectKind: text(),
   subjectRef: text(),
   subjectTitle: text(),
@@ -85,12 +86,13 @@ export const STILL_SHOWN: Record<string, string> = STILL;
  * A fact cut to what the columns hold, and completed, before it is compared: done afterwards, it
  * would differ from its own row at every evaluation.
  */
-export function asStored(of: AttentionFact): AttentionFact {
+export function asStored(of: WordedFact): WordedFact {
   return {
     ...of,
     place: placeOf(of),
     title: storable(of.title.slice(0, 300)),
     detail: of.detail && storable(of.detail.slice(0, 4000)),
+    words: knownWords(of),
     subject: {
       ...of.subject,
       title: storable(of.subject.title.slice(0, 300)),
@@ -101,7 +103,7 @@ export function asStored(of: AttentionFact): AttentionFact {
 }
 
 /** A link of any other kind, as a script's, must not come into a page. */
-function placeOf({ key, place }: AttentionFact): AttentionFact['place'] {
+function placeOf({ key, place }: WordedFact): WordedFact['place'] {
   const known = attentionPlaceSchema.safeParse(place);
   if (known.success) return known.data;
   throw new Error(
@@ -112,12 +114,13 @@ function placeOf({ key, place }: AttentionFact): AttentionFact['place'] {
 }
 
 /** What a fact says, as the properties of its item. */
-export function shownOf(of: AttentionFact) {
+export function shownOf(of: WordedFact) {
   return {
     kind: of.kind,
     severity: of.severity,
     title: of.title,
     detail: of.detail,
+    words: of.words,
     subjectKind: of.subject.kind,
     subjectRef: of.subject.ref,
     subjectTitle: of.subject.title,

@@ -1,6 +1,6 @@
 import { ATTENTION_SEVERITIES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionSeverity } from '@craft-easy/backstage-plugin-operations-common';
-import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
+import type { WordedFact } from './words';
 
 /** What is remembered of an item, as far as reconciling needs it. */
 export interface KnownItem {
@@ -13,9 +13,9 @@ export interface KnownItem {
 }
 
 export interface Reconciliation {
-  open: AttentionFact[];
-  reopen: Array<{ item: KnownItem; fact: AttentionFact }>;
-  update: Array<{ item: KnownItem; fact: AttentionFact }>;
+  open: WordedFact[];
+  reopen: Array<{ item: KnownItem; fact: WordedFact }>;
+  update: Array<{ item: KnownItem; fact: WordedFact }>;
   close: KnownItem[];
 }
 
@@ -25,7 +25,7 @@ export interface Reconciliation {
  * @param known - the source's open items and those closed since the flap window began
  */
 export function reconcile(
-  facts: AttentionFact[],
+  facts: WordedFact[],
   known: KnownItem[],
 ): Reconciliation {
   const byKey = new Map<string, KnownItem>();
@@ -61,11 +61,12 @@ function newer(a: KnownItem, b: KnownItem): boolean {
 /** What is shown of a fact, as one string: equal exactly if nothing visible differs. */
 export function digestOf(
   fact: Pick<
-    AttentionFact,
+    WordedFact,
     | 'kind'
     | 'severity'
     | 'title'
     | 'detail'
+    | 'words'
     | 'place'
     | 'actions'
     | 'owner'
@@ -79,6 +80,7 @@ export function digestOf(
     fact.severity,
     fact.title,
     fact.detail ?? null,
+    fact.words ?? null,
     fact.place,
     fact.actions ?? [],
     fact.owner ?? null,

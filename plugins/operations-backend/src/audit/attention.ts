@@ -3,6 +3,7 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { sentence, worded } from '../attention/words';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { TrailMemory } from './TrailMemory';
 
@@ -28,8 +29,10 @@ export function auditAttention(options: {
           key: 'audit-changed',
           kind: 'audit-changed',
           severity: 'critical',
-          title: 'The audit trail is not what it was',
-          detail: `${memory.problem}. Keep the database as it is, and call the people responsible for security.`,
+          ...worded(
+            sentence('audit-changed'),
+            sentence('audit-changed-advice', { problem: memory.problem }),
+          ),
           subject: SUBJECT,
           since: began,
           place: PLACE,
@@ -40,10 +43,10 @@ export function auditAttention(options: {
           key: 'audit-kept-nowhere-else',
           kind: 'audit-kept-nowhere-else',
           severity: 'low',
-          title: 'Nothing outside of its database vouches for the audit trail',
-          detail: canSign
-            ? 'Set operations.audit.checkpoints.file, or add an archive: whoever replaces the database replaces its checkpoints too.'
-            : 'Set operations.audit.checkpoints.keys and file: without signed checkpoints, a trail that was replaced as a whole looks whole.',
+          ...worded(
+            sentence('audit-kept-nowhere-else'),
+            sentence(canSign ? 'audit-unkept' : 'audit-unsigned'),
+          ),
           subject: SUBJECT,
           since: began,
           place: PLACE,

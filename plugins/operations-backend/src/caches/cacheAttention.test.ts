@@ -33,6 +33,7 @@ describe.each(databases.eachSupportedId())('attention to caches on %s', id => {
         kind: 'purge-failed',
         severity: 'high',
         title: 'Purge of Shop failed',
+        words: { title: { code: 'purge-failed', values: { cache: 'Shop' } } },
         detail: 'NOPERM this user has no permissions',
         subject: { kind: 'cache', ref: 'shop', title: 'Shop' },
         since: new Date(T0 + 5),

@@ -6,6 +6,7 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { sentence, worded } from '../attention/words';
 import type { PurgeRow } from './purgeRow';
 import type { PurgeStore } from './PurgeStore';
 
@@ -28,28 +29,24 @@ export function createCacheAttention(
 
 function factsOf(purge: PurgeRow): AttentionFact[] {
   const fact = (
-    kind: string,
+    kind: 'purge-failed' | 'purge-stalled',
     severity: AttentionSeverity,
-    title: string,
     since: number,
   ): AttentionFact => ({
     key: `${kind}:${purge.id}`,
     kind,
     severity,
-    title,
-    detail: purge.error,
+    ...worded(sentence(kind, { cache: purge.targetTitle }), purge.error),
     subject: { kind: 'cache', ref: purge.target, title: purge.targetTitle },
     since: new Date(since),
     place: { kind: 'cache-purge', id: purge.id },
   });
-  const { targetTitle, createdAt, startedAt, endedAt } = purge;
+  const { createdAt, startedAt, endedAt } = purge;
   if (purge.status === 'failed') {
-    const title = `Purge of ${targetTitle} failed`;
-    return [fact('purge-failed', 'high', title, endedAt ?? createdAt)];
+    return [fact('purge-failed', 'high', endedAt ?? createdAt)];
   }
   if (purge.status === 'running' && purge.error) {
-    const title = `Purge of ${targetTitle} stands still`;
-    return [fact('purge-stalled', 'normal', title, startedAt ?? createdAt)];
+    return [fact('purge-stalled', 'normal', startedAt ?? createdAt)];
   }
   return [];
 }

@@ -1,6 +1,6 @@
-import { DateTime } from 'luxon';
 import { flagReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
+import { sentence, worded } from '../attention/words';
 import type { FlagStore } from './FlagStore';
 
 /** Flags that should have been removed by now. */
@@ -15,10 +15,13 @@ export function flagAttention(store: FlagStore): AttentionSource {
         key: `flag-stale:${flag.key}`,
         kind: 'flag-stale',
         severity: 'low',
-        title: `${flag.key} should have been removed by ${dayOf(
-          flag.state.staleAfter!,
-        )}`,
-        detail: flag.state.description || undefined,
+        ...worded(
+          sentence('flag-stale', {
+            flag: flag.key,
+            day: { day: flag.state.staleAfter! },
+          }),
+          flag.state.description || undefined,
+        ),
         subject: { kind: 'flag', ref: flag.key, title: flag.key },
         owner: flag.state.owner,
         since: new Date(flag.state.staleAfter!),
@@ -26,11 +29,4 @@ export function flagAttention(store: FlagStore): AttentionSource {
       }));
     },
   };
-}
-
-/** "30 Jun 2026", in UTC: the attention item is the same for viewers of all zones. */
-function dayOf(at: string): string {
-  return DateTime.fromISO(at, { zone: 'UTC', locale: 'en' }).toFormat(
-    'd LLL yyyy',
-  );
 }

@@ -20,9 +20,9 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
     const against =
       p95 < 0
         ? `target ${durationText(target)}, no run measured yet`
-        : `95 % of runs within ${roughDuration(p95)}, target ${durationText(
-            target,
-          )}`;
+        : `95 % of runs within about ${roughDuration(
+            p95,
+          )}, target ${durationText(target)}`;
     add('target-duration', p95 > target, against);
   }
   if (display?.missedAfterMs !== undefined) {

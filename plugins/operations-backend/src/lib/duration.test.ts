@@ -17,11 +17,11 @@ describe('durations in sentences', () => {
   });
 
   it.each([
-    [123, 'about 120 ms'],
-    [7_480, 'about 7.5 s'],
-    [4 * MINUTE + 7_000, 'about 4 min'],
-    [12.4 * MINUTE, 'about 12 min'],
-    [1.4 * HOUR, 'about 1.5 h'],
+    [123, '120 ms'],
+    [7_480, '7.5 s'],
+    [4 * MINUTE + 7_000, '4 min'],
+    [12.4 * MINUTE, '12 min'],
+    [1.4 * HOUR, '1.5 h'],
   ])('[truth.6] of %d ms, known to some per cent, read %s', (ms, text) => {
     expect(roughDuration(ms)).toBe(text);
   });

@@ -21,10 +21,10 @@ export function durationText(ms: number): string {
   return parts.join(' ');
 }
 
-/** A duration that is known to some per cent, such as a percentile: `about 4 min`. */
+/** A duration that is known to some per cent, such as a percentile: `4 min`. */
 export function roughDuration(ms: number): string {
-  if (ms < 1000) return `about ${Number(ms.toPrecision(2))} ms`;
+  if (ms < 1000) return `${Number(ms.toPrecision(2))} ms`;
   const [size, unit] = UNITS.find(([of]) => ms >= of)!;
   const n = ms / size;
-  return `about ${n < 10 ? Math.round(n * 2) / 2 : Math.round(n)} ${unit}`;
+  return `${n < 10 ? Math.round(n * 2) / 2 : Math.round(n)} ${unit}`;
 }

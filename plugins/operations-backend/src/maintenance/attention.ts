@@ -1,6 +1,7 @@
 import { maintenanceReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
-import { minuteText } from '../lib/time';
+import { sentence, worded } from '../attention/words';
+import { iso } from '../lib/time';
 import type { WindowStore } from './WindowStore';
 
 /** Maintenance that is still in force after the end that was planned first. */
@@ -19,10 +20,15 @@ export function maintenanceAttention(store: WindowStore): AttentionSource {
             key: `maintenance-overrun:${w.id}`,
             kind: 'maintenance-overrun',
             severity: 'high',
-            title: `${who} is still ${w.mode}: maintenance runs longer than planned`,
-            detail: `Planned up to ${minuteText(
-              w.plannedEndsAt,
-            )}, extended by ${w.changedBy}.`,
+            ...worded(
+              tenant === undefined
+                ? sentence(`platform-overrun-${w.mode}`)
+                : sentence(`overrun-${w.mode}`, { tenant }),
+              sentence('maintenance-extended', {
+                end: { at: iso(w.plannedEndsAt) },
+                person: w.changedBy!,
+              }),
+            ),
             subject: { kind: 'maintenance', ref: w.id, title: who },
             tenant,
             since: new Date(w.plannedEndsAt),

@@ -66,6 +66,12 @@ describe.each(databases.eachSupportedId())(
           kind: 'migration-failed',
           severity: 'critical',
           title: 'tenant-api in production failed',
+          words: {
+            title: {
+              code: 'migration-failed',
+              values: { component: 'tenant-api', environment: 'production' },
+            },
+          },
           detail: 'Initialising failed: no disk',
           subject: {
             kind: 'component',

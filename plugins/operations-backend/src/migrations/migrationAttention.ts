@@ -9,31 +9,26 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { sentence, worded } from '../attention/words';
 import { MINUTE_MS } from '../lib/time';
 import type { MigrationsService } from './MigrationsService';
 
+interface Rule {
+  severity: AttentionSeverity;
+  afterMs: number;
+}
+
 /** Which states need somebody, how much, and after how long. */
-const RULES: Partial<
-  Record<MigrationState, { severity: AttentionSeverity; afterMs: number }>
-> = {
+const RULES = {
   failed: { severity: 'critical', afterMs: 0 },
   diverged: { severity: 'high', afterMs: 0 },
   missing: { severity: 'high', afterMs: 0 },
   'out-of-order': { severity: 'normal', afterMs: 0 },
   locked: { severity: 'high', afterMs: 15 * MINUTE_MS },
   silent: { severity: 'normal', afterMs: 5 * MINUTE_MS },
-};
+} satisfies Partial<Record<MigrationState, Rule>>;
 
-/** How a title says it: "tenant-api in production …". */
-const SAID: Partial<Record<MigrationState, string>> = {
-  failed: 'failed',
-  diverged: 'has diverged from its database',
-  missing: 'misses the file of a migration that was run',
-  'out-of-order': 'has migrations out of order',
-  locked: 'holds its migration lock for long',
-  silent: 'has fallen silent',
-  pending: 'has been pending for too long',
-};
+type Trouble = keyof typeof RULES | 'pending';
 
 /** Migrations that failed, diverged, are locked, or are pending for too long. */
 export function createMigrationAttention(
@@ -43,20 +38,23 @@ export function createMigrationAttention(
   const pendingMs =
     (config.getOptionalNumber('operations.migrations.pendingTooLongMinutes') ??
       30) * MINUTE_MS;
-  const rules = {
+  const rules: Record<Trouble, Rule> = {
     ...RULES,
-    pending: { severity: 'normal' as const, afterMs: pendingMs },
+    pending: { severity: 'normal', afterMs: pendingMs },
   };
+  const isTrouble = (state: MigrationState): state is Trouble => state in rules;
   return {
     id: 'migrations',
     permission: migrationReadPermission.name,
     async getFacts({ now }) {
       const { items } = await service.list({});
       return items.flatMap(component => {
-        const rule = rules[component.state];
-        const since = Date.parse(component.since);
-        if (!rule || now.getTime() - since < rule.afterMs) return [];
-        return [factOf(component, rule.severity, new Date(since))];
+        const { state } = component;
+        if (!isTrouble(state)) return [];
+        const { severity, afterMs } = rules[state];
+        const since = new Date(component.since);
+        if (now.getTime() - since.getTime() < afterMs) return [];
+        return [{ ...factOf(component, state, since), severity }];
       });
     },
   };
@@ -64,16 +62,17 @@ export function createMigrationAttention(
 
 function factOf(
   component: MigrationComponent,
-  severity: AttentionSeverity,
+  state: Trouble,
   since: Date,
-): AttentionFact {
-  const { component: name, environment, state, source } = component;
+): Omit<AttentionFact, 'severity'> {
+  const { component: name, environment, source } = component;
   return {
     key: `${source}/${environment}/${name}/${state}`,
     kind: `migration-${state}`,
-    severity,
-    title: `${name} in ${environment} ${SAID[state] ?? state}`,
-    detail: component.reasons[0],
+    ...worded(
+      sentence(`migration-${state}`, { component: name, environment }),
+      component.reasons[0],
+    ),
     subject: {
       kind: 'component',
       ref: `${environment}/${name}`,

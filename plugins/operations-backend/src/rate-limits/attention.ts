@@ -7,6 +7,7 @@ import {
   subjectKey,
   type LimiterRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+import { sentence, worded } from '../attention/words';
 import { MINUTE_MS } from '../lib/time';
 import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { perMinute } from './preview';
@@ -78,10 +79,14 @@ async function factsOf(
       key: `override-ending:${override.id}:${limiter.name}`,
       kind: 'override-ending',
       severity: 'normal',
-      title: `The override for ${name} ends soon, and it still needs it`,
-      detail: `${Math.round(asked)} requests a minute; the normal limit of “${
-        limiter.name
-      }” is ${Math.round(normal)}.`,
+      ...worded(
+        sentence('override-ending', { client: name }),
+        sentence('override-ending-figures', {
+          asked: Math.round(asked),
+          limiter: limiter.name,
+          limit: Math.round(normal),
+        }),
+      ),
       subject: { kind: 'rate-limit-override', ref: override.id, title: name },
       tenant: subject.kind === 'tenant' ? subject.tenant : undefined,
       since: new Date(override.endsAt - ENDS_SOON_MS),

@@ -4,6 +4,7 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { sentence, worded } from '../attention/words';
 import { MINUTE_MS } from '../lib/time';
 import type { UsageReader } from './UsageReader';
 
@@ -119,8 +120,13 @@ function factsOf(
       key: `refused:${limiter}:${tenant}`,
       kind: 'requests-refused',
       severity: 'normal',
-      title: `${tenant}: ${percent} % of requests refused`,
-      detail: `${refused} of ${asked} requests to “${limiter}” in ${WINDOW_MINUTES} minutes`,
+      ...worded(
+        sentence('requests-refused', { tenant, percent }),
+        sentence('requests-refused-figures', {
+          ...{ refused, asked, limiter },
+          minutes: WINDOW_MINUTES,
+        }),
+      ),
       subject: { kind: 'tenant', ref: tenant, title: tenant },
       tenant,
       since: new Date(since),

@@ -1,5 +1,6 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
+import { sentence, worded } from '../attention/words';
 import { HOUR_MS } from '../lib/time';
 import { SummaryStore } from './SummaryStore';
 
@@ -46,8 +47,10 @@ export async function webhookFacts(
       key: `tenant/${tenant}`,
       kind: 'many-failures',
       severity: 'high',
-      title: `${count} webhooks of ${tenant} failed within an hour`,
-      detail: `more than ${failuresPerHour} an hour need somebody`,
+      ...worded(
+        sentence('many-failures', { failed: count, tenant }),
+        sentence('many-failures-limit', { limit: failuresPerHour }),
+      ),
       subject: { kind: 'tenant', ref: tenant, title: tenant },
       tenant,
       since: new Date(hour * HOUR_MS),
@@ -81,20 +84,15 @@ function wordsOf(of: {
   endpoint: string;
   state?: 'down' | 'disabled';
   open: number;
-}): Pick<AttentionFact, 'title' | 'detail'> {
+}) {
   const { tenant, endpoint, state, open } = of;
-  const deliveries = open === 1 ? '1 delivery' : `${open} deliveries`;
-  if (!state) {
-    return {
-      title: `${tenant}: ${deliveries} to ${endpoint} failed`,
-      detail: 'not replayed, muted or marked as handled yet',
-    };
-  }
-  return {
-    title:
-      state === 'down'
-        ? `Webhook endpoint ${endpoint} of ${tenant} is down`
-        : `Webhook endpoint ${endpoint} of ${tenant} says that it is gone (410)`,
-    detail: `${deliveries} failed and open`,
-  };
+  return state
+    ? worded(
+        sentence(`endpoint-${state}`, { tenant, endpoint }),
+        sentence('deliveries-open', { count: open }),
+      )
+    : worded(
+        sentence('deliveries-failed', { tenant, endpoint, count: open }),
+        sentence('deliveries-untouched'),
+      );
 }

@@ -8,6 +8,8 @@ import {
 } from '../lib';
 import { pageTargetSchema } from '../pages/target';
 
+export * from './sentences';
+
 /** How urgent an item is; the order is that of the panel. */
 export const ATTENTION_SEVERITIES = [
   'critical',
@@ -77,6 +79,22 @@ export const attentionPlaceSchema = z.discriminatedUnion('kind', [
 /** @public */
 export type AttentionPlace = z.infer<typeof attentionPlaceSchema>;
 
+/** A sentence as a code and its values; codes may be added. */
+const sentenceSchema = z.object({
+  code: z.string(),
+  values: z.record(
+    z.string(),
+    z.union([
+      z.string(),
+      z.number(),
+      z.object({ ms: z.number() }),
+      z.object({ aboutMs: z.number() }),
+      z.object({ at: z.string() }),
+      z.object({ day: z.string() }),
+    ]),
+  ),
+});
+
 /** Something that needs a human. Times are ISO 8601 UTC. */
 export const attentionItemSchema = z.object({
   id: z.string(),
@@ -89,6 +107,13 @@ export const attentionItemSchema = z.object({
   title: z.string(),
   /** one more line: the error, the figure against the limit */
   detail: z.string().optional(),
+  /** both as codes and values, where they have some, to be worded in other languages */
+  words: z
+    .object({
+      title: sentenceSchema.optional(),
+      detail: sentenceSchema.optional(),
+    })
+    .optional(),
   subject: attentionSubjectSchema,
   owner: z.string().optional(),
   tenant: z.string().optional(),

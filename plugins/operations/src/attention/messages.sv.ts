@@ -1,5 +1,8 @@
+import { attentionSentences } from './sentences.sv';
+
 /** What is said of what needs attention, in Swedish. */
 export default {
+  ...attentionSentences,
   'action.approve': 'Godkänn',
   'action.named': '{{action}}: {{item}}',
   'action.open': 'Öppna',

@@ -1,4 +1,5 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { ATTENTION_SENTENCES } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { TFunction } from '../components/messages';
 
 /** What the overview of what needs attention says. */
@@ -55,6 +56,7 @@ export const attentionMessages = createTranslationRef({
       },
       week: '1 week',
     },
+    facts: ATTENTION_SENTENCES,
     failure: 'What needs attention could not be loaded',
     empty: {
       text: 'What fails, waits too long, misses its schedule or loses its worker appears here by itself, and disappears once it is resolved.',

@@ -1,3 +1,4 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   flagReadPermission,
   jobReadPermission,
@@ -7,6 +8,8 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useLive } from '@craft-easy/backstage-plugin-operations-react';
+import { attentionMessages } from './messages';
+import { inWords } from './words';
 
 /** What one has to be allowed to read to be shown every item. */
 export const ATTENTION_READS = [
@@ -24,11 +27,16 @@ const ATTENTION_TOPICS = ['attention', 'jobs', 'runs'] as const;
  * Open, acknowledged and snoozed items that the user may see, most urgent first; kept up to date.
  */
 export function useAttention(query: Partial<AttentionQuery> = {}) {
-  return useLive(
+  const { t } = useTranslationRef(attentionMessages);
+  const { data, ...live } = useLive(
     'GET /attention',
     { query: { limit: 200, ...query } },
     { topics: ATTENTION_TOPICS, everyMs: 10_000 },
   );
+  return {
+    ...live,
+    data: data && { ...data, items: data.items.map(item => inWords(t, item)) },
+  };
 }
 
 /**

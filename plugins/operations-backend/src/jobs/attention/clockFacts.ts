@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
+import { sentence, worded } from '../../attention/words';
 import { groupBy } from '../../lib/groupBy';
 
 /** Machines that are kept in time differ by a fraction of this. */
@@ -20,10 +21,10 @@ export function clockFacts(
       key: `worker-clock:${host}`,
       kind: 'worker-clock',
       severity: held ? 'high' : 'normal',
-      title: `The clock of ${host} is ${skewText(ofHost[0].clockSkewMs!)}`,
-      detail: held
-        ? 'its workers take no job until the clock is right'
-        : "runs are started by Redis' time nevertheless; correct the clock",
+      ...worded(
+        skewed('clock', host, ofHost[0].clockSkewMs!),
+        sentence(held ? 'clock-holds' : 'clock-correct'),
+      ),
       subject: { kind: 'platform', ref: `worker/${host}`, title: host },
       since: now,
       place: { kind: 'page', page: 'jobs' },
@@ -40,8 +41,10 @@ export function portalClockFact(skewMs: number, now: Date): AttentionFact[] {
       key: `portal-clock:${host}`,
       kind: 'portal-clock',
       severity: 'normal',
-      title: `The portal's clock on ${host} is ${skewText(skewMs)}`,
-      detail: 'ages, waiting times and missed runs are off by as much',
+      ...worded(
+        skewed('portal-clock', host, skewMs),
+        sentence('portal-clock-effect'),
+      ),
       subject: { kind: 'platform', ref: `portal/${host}`, title: host },
       since: now,
       place: { kind: 'page', page: 'jobs' },
@@ -49,7 +52,10 @@ export function portalClockFact(skewMs: number, now: Date): AttentionFact[] {
   ];
 }
 
-function skewText(skewMs: number): string {
+function skewed(of: 'clock' | 'portal-clock', host: string, skewMs: number) {
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
-  return `${seconds} s ${skewMs > 0 ? 'ahead' : 'behind'}`;
+  return sentence(`${of}-${skewMs > 0 ? 'ahead' : 'behind'}`, {
+    host,
+    seconds,
+  });
 }

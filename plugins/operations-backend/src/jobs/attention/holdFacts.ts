@@ -5,7 +5,7 @@ import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node
 import { holdsOf } from '../queues/holds';
 import type { CandidateRow } from './JobFactsStore';
 import { jobPlace } from './places';
-import { durationText } from '../../lib/duration';
+import { sentence, worded } from '../../attention/words';
 
 /** Whether a queue may have holds that somebody should know of: its job is worth a look. */
 export function mayBeHeld({ paused, rateLimit }: QueueState): boolean {
@@ -30,10 +30,10 @@ export function holdFacts(
     key: `${jobId} queue-${hold.kind}`,
     kind: `queue-${hold.kind}`,
     severity: hold.kind === 'paused' && waiting > 0 ? 'high' : 'normal',
-    title: titleOf(hold, title),
-    detail: `set at the queue itself, by another tool; ${
-      waiting === 1 ? '1 run waits' : `${waiting} runs wait`
-    }`,
+    ...worded(
+      titleOf(hold, title),
+      sentence('held-elsewhere', { count: waiting }),
+    ),
     subject: { kind: 'job', ref: jobId, title },
     owner: row?.owner || undefined,
     since: now,
@@ -41,15 +41,17 @@ export function holdFacts(
   }));
 }
 
-function titleOf(hold: QueueHold, job: string): string {
+function titleOf(hold: QueueHold, job: string) {
   switch (hold.kind) {
     case 'paused':
-      return `The queue of ${job} is paused`;
+      return sentence('queue-paused', { job });
     case 'rate-limit':
-      return `The queue of ${job} begins at most ${hold.max} per ${durationText(
-        hold.durationMs,
-      )}`;
+      return sentence('queue-rate-limit', {
+        job,
+        limit: hold.max,
+        period: { ms: hold.durationMs },
+      });
     default:
-      return `The queue of ${job} lets at most ${hold.concurrency} run at a time`;
+      return sentence('queue-concurrency', { job, limit: hold.concurrency });
   }
 }

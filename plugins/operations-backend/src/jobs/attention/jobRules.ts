@@ -1,9 +1,12 @@
-import { jobKeyOf } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobKeyOf,
+  type Sentence,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
-import { durationText, roughDuration } from '../../lib/duration';
 import { groupBy } from '../../lib/groupBy';
 import { iso, utcText } from '../../lib/time';
+import { sentence, sentenceFor, worded } from '../../attention/words';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
 import type { TwiceExecutedRun, UnreadableRow } from './JobFactsStore';
 import { jobPlace, runPlace } from './places';
@@ -21,20 +24,25 @@ const lastRunFailed: Rule = (job, defaults) =>
   job.failures.map(failure => {
     const threshold = job.failureThreshold ?? defaults.failureThreshold;
     const streak = failure.streak >= threshold;
-    const forTenant = failure.tenant ? ` for ${failure.tenant}` : '';
-    const verb = { failed: 'failed', 'timed-out': 'timed out', lost: 'lost' };
+    const { tenant } = failure;
     return fact(job, {
       kind: streak ? 'failing-streak' : `last-run-${failure.status}`,
       // one item from the first failure to the end of the streak
       key: `failed:${failure.tenant ?? ''}`,
       severity: streak ? 'critical' : 'high',
       title: streak
-        ? `${label(job)} failed ${failure.streak} times in a row${forTenant}`
-        : `${label(job)} ${failure.status === 'lost' ? 'was ' : ''}${
-            verb[failure.status]
-          }${forTenant}`,
+        ? sentenceFor(
+            'failing-streak',
+            { job: label(job), times: failure.streak },
+            tenant,
+          )
+        : sentenceFor(
+            `last-run-${failure.status}`,
+            { job: label(job) },
+            tenant,
+          ),
       detail: failure.error,
-      tenant: failure.tenant,
+      tenant,
       since: failure.since,
       ...onRunPage(
         job,
@@ -57,10 +65,8 @@ const beyondTarget: Rule = (job, _defaults, now) => {
         kind: 'beyond-target',
         key: `beyond-target:${run.runId}`,
         severity: now - run.since > 3 * target ? 'high' : 'normal',
-        title: `${label(job)} runs beyond its target${
-          run.tenant ? ` for ${run.tenant}` : ''
-        }`,
-        detail: `target ${durationText(target)}`,
+        title: sentenceFor('beyond-target', { job: label(job) }, run.tenant),
+        detail: sentence('target', { target: { ms: target } }),
         tenant: run.tenant,
         since: run.since + target,
         ...onRunPage(job, run.runId, 'Open log'),
@@ -77,10 +83,11 @@ const belowServiceLevel: Rule = (job, _defaults, now) => {
     fact(job, {
       kind: 'service-level',
       severity: 'low',
-      title: `${label(job)} is slower than its target`,
-      detail: `95 % of runs within ${roughDuration(p95)}, target ${durationText(
-        target,
-      )}`,
+      title: sentence('service-level', { job: label(job) }),
+      detail: sentence('service-level-figures', {
+        p95: { aboutMs: p95 },
+        target: { ms: target },
+      }),
       since: now,
       ...onJobPage(job),
     }),
@@ -95,8 +102,11 @@ const queueTooDeep: Rule = (job, defaults, now) => {
     fact(job, {
       kind: 'queue-depth',
       severity: job.queue.waiting > 4 * Math.max(limit, 1) ? 'high' : 'normal',
-      title: `${job.queue.waiting} runs of ${label(job)} wait`,
-      detail: `at most ${limit} are allowed`,
+      title: sentence('queue-depth', {
+        job: label(job),
+        count: job.queue.waiting,
+      }),
+      detail: sentence('at-most', { limit }),
       since: now,
       ...onJobPage(job),
     }),
@@ -111,8 +121,8 @@ const waitTooLong: Rule = (job, defaults, now) => {
     fact(job, {
       kind: 'queue-wait',
       severity: wait > 4 * limit ? 'high' : 'normal',
-      title: `A run of ${label(job)} waits too long`,
-      detail: `at most ${durationText(limit)} are allowed`,
+      title: sentence('queue-wait', { job: label(job) }),
+      detail: sentence('at-most', { limit: { ms: limit } }),
       since: now - wait + limit,
       ...onJobPage(job),
     }),
@@ -129,10 +139,13 @@ const missed: Rule = (job, defaults, now) => {
     fact(job, {
       kind: 'schedule-missed',
       severity: 'high',
-      title: `${label(job)} was due and did not start`,
+      title: sentence('schedule-missed', { job: label(job) }),
       detail: job.registered
-        ? known?.why ?? (job.firedBy && `fired by ${job.firedBy}`)
-        : 'no worker announces it',
+        ? known?.why ??
+          (job.firedBy
+            ? sentence('fired-by', { scheduler: job.firedBy })
+            : undefined)
+        : sentence('not-announced'),
       since: due,
       ...onJobPage(
         job,
@@ -155,10 +168,12 @@ const overlapping: Rule = job => {
       kind: 'overlapping',
       key: `overlapping:${tenant ?? ''}`,
       severity: 'high',
-      title: `${runs.length} runs of ${label(job)} are under way at once${
-        tenant ? ` for ${tenant}` : ''
-      }`,
-      detail: `${job.firedBy} began one before the last had ended`,
+      title: sentenceFor(
+        'overlapping',
+        { job: label(job), runs: runs.length },
+        tenant,
+      ),
+      detail: sentence('overlapping-by', { scheduler: job.firedBy! }),
       tenant,
       since: second.since,
       ...onRunPage(job, second.runId, 'Open log', pageOwner(job)),
@@ -171,7 +186,7 @@ const missedForTenant: Rule = job =>
       kind: 'schedule-missed',
       key: `missed:${tenant}`,
       severity: 'high',
-      title: `${label(job)} was due for ${tenant} and did not start`,
+      title: sentenceFor('schedule-missed', { job: label(job) }, tenant),
       detail: why,
       tenant,
       since: slot,
@@ -188,10 +203,8 @@ const noWorker: Rule = (job, _defaults, now) => {
     fact(job, {
       kind: 'no-worker',
       severity: 'high',
-      title: `No worker is alive for ${label(job)}`,
-      detail: `${waiting.length} ${
-        waiting.length === 1 ? 'run waits' : 'runs wait'
-      }`,
+      title: sentence('no-worker', { job: label(job) }),
+      detail: sentence('runs-wait', { count: waiting.length }),
       since: oldest,
       ...onJobPage(job),
     }),
@@ -207,7 +220,7 @@ const cancelNotAcknowledged: Rule = (job, defaults, now) => {
         kind: 'cancel-not-acknowledged',
         key: `cancel:${run.runId}`,
         severity: 'normal',
-        title: `The cancellation of ${label(job)} is not taken up`,
+        title: sentence('cancel-not-acknowledged', { job: label(job) }),
         tenant: run.tenant,
         since: run.since,
         ...onRunPage(job, run.runId, 'Open log'),
@@ -267,12 +280,12 @@ export function unreadableFact(row: UnreadableRow): AttentionFact {
     key: `unreadable-registration ${jobId}`,
     kind: 'unreadable-registration',
     severity: 'high',
-    title: `The registration of ${jobId} cannot be read`,
-    detail: `${problem}. ${
-      isDeclared
-        ? 'The one before stays in force'
-        : 'The job is not shown until its worker registers it again'
-    }.`,
+    ...worded(
+      sentence('unreadable-registration', { job: jobId }),
+      sentence(isDeclared ? 'unreadable-kept' : 'unreadable-unknown', {
+        problem,
+      }),
+    ),
     subject: {
       kind: 'job',
       ref: jobId,
@@ -287,13 +300,23 @@ export function unreadableFact(row: UnreadableRow): AttentionFact {
 /** @param rule - without a `key`, a job has one item of the kind */
 function fact(
   job: JobFacts,
-  rule: Omit<AttentionFact, 'key' | 'subject' | 'owner' | 'since'> & {
+  {
+    title,
+    detail,
+    ...rule
+  }: Omit<
+    AttentionFact,
+    'key' | 'subject' | 'owner' | 'since' | 'title' | 'detail'
+  > & {
     key?: string;
+    title: Sentence;
+    detail?: Sentence | string;
     since: number;
   },
 ): AttentionFact {
   return {
     ...rule,
+    ...worded(title, detail),
     // the names of engine and job hold no blank
     key: `${job.id} ${rule.key ?? rule.kind}`,
     subject: { kind: 'job', ref: job.id, title: label(job) },
