@@ -140,6 +140,27 @@ describe('the reporter', () => {
     ]);
   });
 
+  it('[guarantees.9] keeps the end of a run that Redis refused while all was to be reported again', async () => {
+    reporter.report(record('a'));
+    await reporter.flushed();
+    // writes are refused as by a server that is full
+    await client.config('SET', 'maxmemory', '1');
+    reporter.report(record('a', { state: 'succeeded' }));
+    const flushed = reporter.flushed();
+    // the end is on its way, and what was sent before it is older
+    reporter.reportAgain();
+    await until(() => errors.length > 0);
+    await client.flushall();
+    await client.config('SET', 'maxmemory', '0');
+    await flushed;
+    await reporter.flushed();
+    expect(await sent()).toEqual([['a', 'succeeded']]);
+    await client.flushall();
+    reporter.reportAgain();
+    await reporter.flushed();
+    expect(await sent()).toEqual([['a', 'succeeded']]);
+  });
+
   it('gives up when it is closed, and lets nobody wait for ever', async () => {
     await server.stop();
     reporter.report(record('a'));

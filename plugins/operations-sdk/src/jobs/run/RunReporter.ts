@@ -42,6 +42,8 @@ export class RunReporter {
   /** Runs with a record to send, in order, by id. */
   private pending = new Map<string, Reportable>();
   private readonly recent = new RecentReports();
+  /** The batch on its way to Redis, while `sending`. */
+  private inFlight: Reportable[] = [];
   private sending = false;
   private scheduled = false;
   private closed = false;
@@ -70,9 +72,13 @@ export class RunReporter {
    * The portal keeps the highest record of each run, so what it has got already changes nothing.
    */
   reportAgain(): void {
-    for (const { runId, json } of this.recent.all()) {
-      if (this.pending.has(runId)) continue;
-      this.pending.set(runId, { runId, toRecord: () => JSON.parse(json) });
+    const sentBefore = this.recent.all().map(({ runId, json }) => ({
+      runId,
+      toRecord: (): RunRecordInput => JSON.parse(json),
+    }));
+    // what is on its way is newer than what was sent before, and may be lost as well
+    for (const run of [...this.inFlight, ...sentBefore]) {
+      if (!this.pending.has(run.runId)) this.pending.set(run.runId, run);
     }
     if (this.pending.size > 0) this.sendSoon();
   }
@@ -147,6 +153,7 @@ export class RunReporter {
       return;
     }
     this.sending = true;
+    this.inFlight = batch;
     if (this.pending.size === 0) {
       this.sendingWaiters = this.waiters;
       this.waiters = [];
@@ -154,6 +161,7 @@ export class RunReporter {
     this.append(batch).then(
       sent => {
         this.sending = false;
+        this.inFlight = [];
         this.recent.add(sent);
         this.sentAt = performance.now();
         this.failures = 0;
@@ -168,6 +176,7 @@ export class RunReporter {
       },
       (error: Error) => {
         this.sending = false;
+        this.inFlight = [];
         // those that did arrive may be sent again: the portal keeps the highest record
         this.putBack(batch);
         this.waiters = this.sendingWaiters.concat(this.waiters);
