@@ -84,12 +84,14 @@ export class Redactor {
    * what looks like a secret.
    */
   text(text: string, secrets: string[]): string {
-    let out = text;
-    for (const secret of secrets) {
-      for (const form of formsOf(secret)) {
-        out = out.split(form).join(REDACTED_TEXT);
-      }
-    }
+    // the longest first: one within another would leave the rest of that readable
+    const forms = [...new Set(secrets.flatMap(formsOf))]
+      .filter(form => form !== '')
+      .sort((a, b) => b.length - a.length);
+    const out = forms.reduce(
+      (rest, form) => rest.split(form).join(REDACTED_TEXT),
+      text,
+    );
     return this.redactText(out);
   }
 
