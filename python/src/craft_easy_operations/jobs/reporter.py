@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +21,8 @@ _RETRY_MAX_S = 2.0
 _RECENT_S = 120.0
 _MOST_RECENT = 10_000
 
-MakeRecord = Callable[[], dict[str, Any]]
+Record = dict[str, Any]
+MakeRecord = Callable[[], Record]
 
 
 class RunReporter:
@@ -40,7 +40,8 @@ class RunReporter:
         self._on_error = on_error
         self._pending: dict[str, MakeRecord] = {}
         self._acknowledge: list[tuple[str, str]] = []
-        self._recent: deque[tuple[float, str, MakeRecord]] = deque(maxlen=_MOST_RECENT)
+        self._in_flight: dict[str, MakeRecord] = {}
+        self._recent = _RecentReports()
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -62,10 +63,9 @@ class RunReporter:
 
     def report_again(self) -> None:
         """Reports the runs of the last two minutes again: Redis may have lost them."""
-        since = time.monotonic() - _RECENT_S
-        for at, run_id, make_record in self._recent:
-            if at >= since:
-                self._pending.setdefault(run_id, make_record)
+        # what is on its way is newer than what was sent before, and may be lost as well
+        for run_id, make_record in (*self._in_flight.items(), *self._recent.all()):
+            self._pending.setdefault(run_id, make_record)
         self._wake()
 
     async def flushed(self) -> None:
@@ -91,9 +91,10 @@ class RunReporter:
             batch = dict(list(self._pending.items())[:_MAX_BATCH])
             for run_id in batch:
                 del self._pending[run_id]
+            self._in_flight = batch
             done, self._acknowledge = self._acknowledge, []
             try:
-                await self._append(batch, done if not self._pending else [])
+                sent = await self._append(batch, done if not self._pending else [])
             except asyncio.CancelledError:
                 raise
             except Exception as error:
@@ -104,21 +105,22 @@ class RunReporter:
                 await asyncio.sleep(min(_RETRY_MAX_S, _RETRY_MIN_S * 2**failures))
                 failures = min(failures + 1, 10)
                 continue
+            finally:
+                self._in_flight = {}
             failures = 0
             if self._pending:
                 self._acknowledge = done + self._acknowledge
-            sent_at = time.monotonic()
-            self._recent.extend((sent_at, *one) for one in batch.items())
+            self._recent.add(sent)
             if not self._pending and not self._acknowledge:
                 self._news.clear()
                 self._idle.set()
 
     async def _append(
         self, batch: dict[str, MakeRecord], acknowledged: list[tuple[str, str]]
-    ) -> None:
+    ) -> dict[str, Record]:
         by_stream: dict[str, list[bytes]] = {}
-        for make_record in batch.values():
-            record = make_record()
+        sent = {run_id: make_record() for run_id, make_record in batch.items()}
+        for record in sent.values():
             stream = self._keys.runs_of(record["job"])
             by_stream.setdefault(stream, []).append(to_utf8(to_json(record)))
         entries: dict[str, list[str]] = {}
@@ -132,3 +134,37 @@ class RunReporter:
             pipeline.xack(stream, WORKERS_GROUP, *ids)
         if by_stream or entries:
             await pipeline.execute()
+        return sent
+
+
+class _RecentReports:
+    """The last report of each run that was reported lately, as it was sent.
+
+    Not what it is made from: executions of thousands of short runs would be kept with it.
+    """
+
+    def __init__(self) -> None:
+        self._sent: dict[str, tuple[float, Record]] = {}
+
+    def add(self, sent: dict[str, Record]) -> None:
+        """What was sent now replaces what was sent of the same runs before."""
+        now = time.monotonic()
+        for run_id, record in sent.items():
+            # at the end again, so that the order is that of time
+            self._sent.pop(run_id, None)
+            self._sent[run_id] = (now, record)
+        while len(self._sent) > _MOST_RECENT:
+            del self._sent[next(iter(self._sent))]
+
+    def all(self) -> list[tuple[str, MakeRecord]]:
+        """Each run once, with what makes its record."""
+        since = time.monotonic() - _RECENT_S
+        return [
+            (run_id, _as_it_was(record))
+            for run_id, (at, record) in self._sent.items()
+            if at >= since
+        ]
+
+
+def _as_it_was(record: Record) -> MakeRecord:
+    return lambda: record
