@@ -118,7 +118,9 @@ class Cleaner:
         for secret in endpoint.secrets:
             values.update(trim_secret(secret))
         values.update(endpoint.headers.values())
-        self._forms = [form for one in values if one for form in _forms_of(one)]
+        # the longest first: one within another would leave the rest of that readable
+        forms = {form for one in values if one for form in _forms_of(one)}
+        self._forms = sorted(forms, key=len, reverse=True)
         self._redact_text = redactor.redact_text
         self.is_secret_name = redactor.is_secret_name
 
