@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from craft_easy_operations import Every, Job, JobContext, Worker, job
+from craft_easy_operations.jobs import worker as worker_module
 from craft_easy_operations.jobs.declarations import _parts
 
 from ..conftest import Platform
@@ -24,9 +25,12 @@ def a_job(said: list[str], version: str, **more: Any) -> Job:
     return nightly
 
 
-def a_worker(platform: Platform, version: str, *jobs: Job) -> Worker:
+def a_worker(
+    platform: Platform, version: str, *jobs: Job, tenants: Sequence[str] = ()
+) -> Worker:
     return Worker(
         jobs,
+        tenants=tenants,
         version=version,
         worker_id=f"w{version}",
         redis_url=platform.url,
@@ -122,6 +126,43 @@ async def test_protocol_7_a_slot_is_executed_once_though_two_versions_fire_it(
         records = await platform.records()
     ids = [one["id"] for one in records if one["state"] == "succeeded"]
     assert len(ids) == len(set(ids))
+
+
+async def test_protocol_7_requests_are_taken_again_whoever_finds_that_a_rival_is_gone(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the schedule looks as well, and first where the beats are slow
+    monkeypatch.setattr(worker_module, "_BEAT_S", 3600.0)
+    said: list[str] = []
+    often = Every(timedelta(seconds=1))
+    one = a_job(said, "1", schedule=often, per_tenant=True)
+    keys, client = platform.keys, platform.client
+    async with a_worker(platform, "1", one, tenants=["acme"]) as worker:
+        job_of_worker = worker._jobs["nightly"]
+
+        async def is_outdated() -> bool:
+            return not worker._declarations.is_in_force(job_of_worker)
+
+        async def is_in_force() -> bool:
+            return worker._declarations.is_in_force(job_of_worker)
+
+        async def taker_waits() -> bool:
+            return len(worker._room._waiting) > 0
+
+        # Redis came back as it was while a newer version was alive
+        rival = "protocol/nightly@0123456789abcdef"
+        newer = {
+            **{"v": 1, "version": "2", "registration": {"manualRun": True}},
+            "announcedAt": "2026-01-01T00:00:00.000Z",
+        }
+        await client.hset(keys.declarations, rival, json.dumps(newer))
+        await client.zadd(keys.declarations_seen, {rival: worker.clock.now()})
+        await until(is_outdated)
+        await until(taker_waits)
+        await client.zrem(keys.declarations_seen, rival)
+        await until(is_in_force)
+        await platform.ask("nightly", runId="r", tenant="acme")
+        assert (await platform.end_of("r"))["state"] == "succeeded"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,10 @@ _NOT_DECLARED = ("v", "sdk", "registeredAt", "tenants")
 
 
 class Declarations:
-    """What this worker knows of its jobs' declarations, as of its last look."""
+    """What this worker knows of its jobs' declarations, as of its last look.
+
+    `on_change` is called when others of its are in force, whoever has looked.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Declarations:
         jobs: Sequence[Job],
         tenants_of: Callable[[Job], Awaitable[list[str]]],
         version: str | None,
+        on_change: Callable[[], None],
     ) -> None:
         self._client = client
         self._keys = keys
@@ -41,6 +45,7 @@ class Declarations:
         self._jobs = jobs
         self._tenants_of = tenants_of
         self._version = version
+        self._on_change = on_change
         self.digests = [_digest_of(job.registration) for job in jobs]
         self._ids = [f"{job.id}@{one}" for job, one in zip(jobs, self.digests)]
         self._outdated: set[str] = set()
@@ -95,8 +100,10 @@ class Declarations:
         jobs = {job.id for job in self._jobs}
         others = [one for one in alive if one not in own and _job_of(one) in jobs]
         if not others:
-            before, self._outdated, self._guarded = self._outdated, set(), set()
-            return bool(before)
+            before = set(self._outdated)
+            self._outdated.clear()
+            self._guarded.clear()
+            return self._tell(before)
         disputed = {_job_of(one) for one in others}
         mine = [name for name in self._ids if _job_of(name) in disputed]
         found = await self._read_all([*others, *mine])
@@ -104,13 +111,20 @@ class Declarations:
             # Redis came back older than this declaration
             await self.publish()
             found = await self._read_all([*others, *mine])
+        # after the last wait: others look meanwhile
         before = set(self._outdated)
         for job, name in zip(self._jobs, self._ids):
             rivals = [one for one in others if _job_of(one) == job.id]
             # what Redis has lost of another live worker, that one writes again
             if all(one in found for one in rivals):
                 self._decide(job, name, rivals, found)
-        return before != self._outdated
+        return self._tell(before)
+
+    def _tell(self, before: set[str]) -> bool:
+        has_changed = before != self._outdated
+        if has_changed:
+            self._on_change()
+        return has_changed
 
     async def leave(self, others: Iterable[dict[str, Any]]) -> None:
         """Says that this worker is gone, of the declarations that no other live one has."""

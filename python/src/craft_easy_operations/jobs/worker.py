@@ -151,7 +151,13 @@ class Worker:
             client, keys, clock, self._tenants, self._claim_replicas, self._witness
         )
         self._declarations = Declarations(
-            client, keys, clock, jobs, self._tenants_of, self._version
+            client,
+            keys,
+            clock,
+            jobs,
+            self._tenants_of,
+            self._version,
+            on_change=self._room.wake,
         )
         admissions = Admissions(
             client,
@@ -301,7 +307,6 @@ class Worker:
                 await self._announcer.beat()
                 if await self._declarations.look():
                     await self._announcer.register()
-                    self._room.wake()
                 await self._locks.renew()
                 cancellable = [
                     one.run_id for one in self._running.values() if one.job.cancellable
