@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from redis.exceptions import ResponseError
 
 from craft_easy_operations import (
     Every,
@@ -20,6 +21,7 @@ from craft_easy_operations import (
     job,
 )
 from craft_easy_operations.protocol.names import slot_run_id, tenant_run_id
+from craft_easy_operations.redis import is_passing
 
 from ..conftest import Platform
 
@@ -274,6 +276,68 @@ async def test_no_slot_is_made_up_for_that_was_claimed(platform: Platform) -> No
         done = list(calls)
         await platform.record(lambda one: one["state"] == "succeeded" and calls != done)
     assert len(calls) == len(set(calls))
+
+
+async def test_guarantees_9_slots_are_fired_again_when_redis_is_not_full_any_more(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    refused = asyncio.Event()
+    async with worker_of(platform, guarded(calls)) as worker:
+        await platform.record(lambda one: one["state"] == "succeeded")
+        take = worker._locks.take
+
+        async def watched(*given: str) -> bool:
+            try:
+                return await take(*given)
+            except Exception:
+                refused.set()
+                raise
+
+        monkeypatch.setattr(worker._locks, "take", watched)
+        await platform.client.config_set("maxmemory", 1)
+        await refused.wait()
+        await platform.client.config_set("maxmemory", 0)
+        done = len(calls)
+        await platform.record(
+            lambda one: one["state"] == "succeeded" and len(calls) > done
+        )
+    assert len(calls) == len(set(calls))
+
+
+async def test_a_slot_that_went_wrong_neither_ends_the_schedule_nor_keeps_its_lock(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    one = guarded(calls)
+    wrong = ["a mistake"]
+    async with worker_of(platform, one) as worker:
+        prove = worker._proofs.slot
+
+        async def prove_later(*given: Any) -> Any:
+            if wrong:
+                raise RuntimeError(wrong.pop())
+            return await prove(*given)
+
+        monkeypatch.setattr(worker._proofs, "slot", prove_later)
+        await platform.record(lambda one: one["state"] == "succeeded" and not wrong)
+        await platform.record(lambda one: one["state"] == "succeeded" and calls[1:])
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [
+        ("OOM command not allowed when used memory > 'maxmemory'.", True),
+        ("Command # 1 (EVAL x) of pipeline caused error: OOM command not", True),
+        ("Command # 1 (SET OOM x) of pipeline caused error: WRONGTYPE no", False),
+        ("BUSYGROUP Consumer Group name already exists", False),
+        ("BUSY Redis is busy running a script.", True),
+    ],
+)
+def test_what_redis_refuses_for_the_moment_is_told_from_a_mistake(
+    said: str, passes: bool
+) -> None:
+    assert is_passing(ResponseError(said)) is passes
 
 
 class Witness:

@@ -17,7 +17,7 @@ from ..protocol.json_text import to_json
 from ..protocol.keys import SLOT_TTL_MS, ProtocolKeys
 from ..protocol.names import slot_run_id, tenant_run_id
 from ..protocol.timestamps import iso
-from ..redis import AWAY
+from ..redis import is_passing
 from ..redis.scripts import TAKE_GRANT
 from .claim_slot import CLAIM_SLOT
 from .declare import Job
@@ -253,7 +253,9 @@ class Proofs:
         while True:
             try:
                 return await self._take_once(script, keys, given, durable)
-            except AWAY:
+            except Exception as error:
+                if not is_passing(error):
+                    raise
                 await asyncio.sleep(_RETRY_S)
 
     async def _take_once(

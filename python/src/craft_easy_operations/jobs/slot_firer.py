@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -22,6 +23,8 @@ from .records import RunFacts, record_of
 from .room import Room
 from .runs import Runs
 from .schedule import slot_after, slot_at_or_before
+
+LOG = logging.getLogger("craft_easy_operations")
 
 # a wait is cut into parts, so that a measurement of the clock counts
 _LONGEST_WAIT_S = 1.0
@@ -76,16 +79,27 @@ class SlotFirer:
         while not self._stopping.is_set():
             now = self._clock.now()
             due = slot_at_or_before(job.schedule, now)
-            if due is not None and due > tried:
-                await until_done(self._declarations.look)
-                if self._declarations.is_in_force(job):
-                    tried = due
-                    await self._try_slot(job, due)
-                else:
-                    # a newer one fires it; if that dies before, this one does
-                    await self._wait_until(now + _LOOK_AGAIN_MS)
-            else:
+            if due is None or due <= tried:
                 await self._wait_until(slot_after(job.schedule, now))
+                continue
+            try:
+                is_tried = await self._fire_slot(job, due)
+            except Exception:
+                # a slot is claimed once, so that it can be tried again
+                LOG.exception("%s: the slot of %s is tried again", job.name, iso(due))
+                is_tried = False
+            if is_tried:
+                tried = due
+            else:
+                await self._wait_until(now + _LOOK_AGAIN_MS)
+
+    async def _fire_slot(self, job: Job, slot: int) -> bool:
+        """Whether the slot is done with: a newer declaration's worker may die before it is."""
+        await until_done(self._declarations.look)
+        if not self._declarations.is_in_force(job):
+            return False
+        await self._try_slot(job, slot)
+        return True
 
     async def _try_slot(self, job: Job, slot: int) -> None:
         """Waits for room, claims, and begins; what another worker has is left to it."""
@@ -102,10 +116,12 @@ class SlotFirer:
             return
         run_id = slot_run_id(job.name, slot)
         is_guarded = not job.manual_run
-        begun = False
+        has_lock = begun = False
         try:
-            if is_guarded and not await self._lock(job, run_id, end):
-                return
+            if is_guarded:
+                has_lock = await self._lock(job, run_id, end)
+                if not has_lock:
+                    return
             execution_id = str(uuid.uuid4())
             proof = await until_done(lambda: self._proofs.slot(job, slot, execution_id))
             admission = await until_done(
@@ -113,21 +129,24 @@ class SlotFirer:
             )
             if admission is not None:
                 begun = True
-                self._tasks.begin(self._run_slot(job, admission, run_id, is_guarded))
-            elif is_guarded:
-                await self._locks.release(job.name, "", run_id)
+                self._tasks.begin(self._run_slot(job, admission, run_id, has_lock))
         finally:
             if not begun:
-                self._room.leave(job)
+                await self._leave(job, run_id, has_lock)
 
     async def _run_slot(
-        self, job: Job, admission: Admission, run_id: str, is_guarded: bool
+        self, job: Job, admission: Admission, run_id: str, has_lock: bool
     ) -> None:
         try:
             await self._runs.act(job, admission)
         finally:
-            if is_guarded:
+            await self._leave(job, run_id, has_lock)
+
+    async def _leave(self, job: Job, run_id: str, has_lock: bool) -> None:
+        try:
+            if has_lock:
                 await self._locks.release(job.name, "", run_id)
+        finally:
             self._room.leave(job)
 
     async def _dispatch(self, job: Job, slot: int) -> None:

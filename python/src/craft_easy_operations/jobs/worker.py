@@ -16,7 +16,7 @@ from ..clock import RedisClock
 from ..protocol.keys import DEFAULT_NAMESPACE, HEARTBEAT_INTERVAL_MS, ProtocolKeys
 from ..protocol.redact import create_text_redactor
 from ..protocol.signing import RequestKey
-from ..redis import AWAY, open_connection, until_done
+from ..redis import open_connection, until_done
 from ..requests.verifier import RequestVerifier
 from ..tasks import TaskSet, end_tasks
 from .admission import Admissions
@@ -259,7 +259,7 @@ class Worker:
         await self._tasks.end()
         try:
             await self._announcer.leave()
-        except AWAY as error:
+        except Exception as error:
             LOG.warning("the worker leaves without a word: %s", error)
         await self._reporter.close()
         await self._client.close()
@@ -317,10 +317,8 @@ class Worker:
                         await self._proofs.note_newest(job)
                 if count % _BEATS_PER_LOOK == 0:
                     await self._reader.drop_those_of_the_dead()
-            except AWAY as error:
-                LOG.warning("no beat: %s", error)
             except Exception as error:
-                complain(error)
+                LOG.warning("no beat: %s: %s", type(error).__name__, error)
 
 
 def _forever() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 try:
@@ -34,6 +35,24 @@ def _away() -> tuple[type[BaseException], ...]:
 
 AWAY = _away()
 """What is raised while Redis is away: to be tried again."""
+
+_REFUSED_NOW = re.compile(
+    "(?:OOM|MISCONF|NOREPLICAS|MASTERDOWN|BUSY) |.*-OOM command not allowed"
+)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether it is to be tried again: Redis is away, or refuses for the moment.
+
+    A server that is full, cannot write to its disk or lacks replicas has done nothing.
+    """
+    if isinstance(error, AWAY):
+        return True
+    if _exceptions is None or not isinstance(error, _exceptions.ResponseError):
+        return False
+    # of a command in a pipeline, redis-py says before which one it was, with its arguments
+    said = str(error).rpartition("caused error: ")[2]
+    return _REFUSED_NOW.match(said) is not None
 
 
 def open_connection(url: str) -> Any:

@@ -1,4 +1,4 @@
-"""Patience with a Redis that is away."""
+"""Patience with a Redis that is away, or refuses for the moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from .connection import AWAY
+from .connection import is_passing
 
 LOG = logging.getLogger("craft_easy_operations")
 
@@ -17,10 +17,12 @@ Result = TypeVar("Result")
 
 
 async def until_done(work: Callable[[], Awaitable[Result]]) -> Result:
-    """Does something again until Redis is there."""
+    """Does something again until Redis is there and takes it."""
     while True:
         try:
             return await work()
-        except AWAY as error:
+        except Exception as error:
+            if not is_passing(error):
+                raise
             LOG.warning("Redis: %s", error)
             await asyncio.sleep(_RETRY_S)
