@@ -79,3 +79,23 @@ async def test_guarantees_9_an_end_that_is_refused_is_kept_while_all_is_reported
     await reporting.is_full(False)
     await reporting.reporter.flushed()
     assert set(await reporting.sent()) == {("a", "succeeded")}
+
+
+async def test_guarantees_9_no_request_is_acknowledged_whose_end_is_not_reported(
+    reporting: Reporting,
+) -> None:
+    client, keys = reporting.platform.client, reporting.platform.keys
+    stream = keys.requests("a-job")
+    await client.xgroup_create(stream, "workers", id="0", mkstream=True)
+    entry = await reporting.platform.ask("a-job", runId="a")
+    await client.xreadgroup("workers", "w", {stream: ">"})
+    await reporting.is_full(True)
+    reporting.report("a", "succeeded")
+    acknowledged = reporting.reporter.acknowledge("a-job", entry)
+    await reporting.failed.wait()
+    assert (await client.xpending(stream, "workers"))["pending"] == 1
+    assert not acknowledged.done()
+    await reporting.is_full(False)
+    await acknowledged
+    assert (await client.xpending(stream, "workers"))["pending"] == 0
+    assert await reporting.sent() == [("a", "succeeded")]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.json_text import to_json
 from ..protocol.keys import RUNS_STREAM_MAX_LENGTH, WORKERS_GROUP, ProtocolKeys
 from ..protocol.text import to_utf8
 from ..redis import AWAY
-from ..redis.scripts import APPEND_RECORDS
 from ..tasks import end_tasks
+from .report_script import REPORT_AND_ACKNOWLEDGE
 
 _MAX_BATCH = 500
 _RETRY_MIN_S = 0.05
@@ -29,7 +30,7 @@ class RunReporter:
     """A record holds all that is known of its run: a newer one replaces one not sent yet.
 
     While Redis is away, records are kept (one for each run) and sent later. A request is
-    acknowledged after the record that ends its run.
+    acknowledged with the record that ends its run, in one step.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class RunReporter:
         self._keys = keys
         self._on_error = on_error
         self._pending: dict[str, MakeRecord] = {}
-        self._acknowledge: list[tuple[str, str]] = []
+        self._acknowledge: list[_Request] = []
         self._in_flight: dict[str, MakeRecord] = {}
         self._recent = _RecentReports()
         self._news = asyncio.Event()
@@ -56,10 +57,13 @@ class RunReporter:
         self._pending[run_id] = make_record
         self._wake()
 
-    def acknowledge(self, job: str, entry_id: str) -> None:
-        """Acknowledges a request, once all that was reported before is sent."""
-        self._acknowledge.append((self._keys.requests(job), entry_id))
+    def acknowledge(self, job: str, entry_id: str) -> asyncio.Future[None]:
+        """Acknowledges a request with all that was reported before; done when that is sent."""
+        acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        stream = self._keys.requests(job)
+        self._acknowledge.append(_Request(stream, entry_id, acknowledged))
         self._wake()
+        return acknowledged
 
     def report_again(self) -> None:
         """Reports the runs of the last two minutes again: Redis may have lost them."""
@@ -92,9 +96,12 @@ class RunReporter:
             for run_id in batch:
                 del self._pending[run_id]
             self._in_flight = batch
-            done, self._acknowledge = self._acknowledge, []
+            done: list[_Request] = []
+            if not self._pending:
+                # all that was reported before them is in this batch
+                done, self._acknowledge = self._acknowledge, done
             try:
-                sent = await self._append(batch, done if not self._pending else [])
+                sent = await self._append(batch, done)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
@@ -108,33 +115,40 @@ class RunReporter:
             finally:
                 self._in_flight = {}
             failures = 0
-            if self._pending:
-                self._acknowledge = done + self._acknowledge
+            for request in done:
+                if not request.acknowledged.done():
+                    request.acknowledged.set_result(None)
             self._recent.add(sent)
             if not self._pending and not self._acknowledge:
                 self._news.clear()
                 self._idle.set()
 
     async def _append(
-        self, batch: dict[str, MakeRecord], acknowledged: list[tuple[str, str]]
+        self, batch: dict[str, MakeRecord], done: list[_Request]
     ) -> dict[str, Record]:
-        by_stream: dict[str, list[bytes]] = {}
+        records: dict[str, list[bytes]] = {}
         sent = {run_id: make_record() for run_id, make_record in batch.items()}
         for record in sent.values():
             stream = self._keys.runs_of(record["job"])
-            by_stream.setdefault(stream, []).append(to_utf8(to_json(record)))
+            records.setdefault(stream, []).append(to_utf8(to_json(record)))
         entries: dict[str, list[str]] = {}
-        for stream, entry_id in acknowledged:
-            entries.setdefault(stream, []).append(entry_id)
-        pipeline = self._client.pipeline(transaction=False)
-        for stream, records in by_stream.items():
-            limit = RUNS_STREAM_MAX_LENGTH
-            pipeline.eval(APPEND_RECORDS, 1, stream, limit, *records)
-        for stream, ids in entries.items():
-            pipeline.xack(stream, WORKERS_GROUP, *ids)
-        if by_stream or entries:
-            await pipeline.execute()
+        for request in done:
+            entries.setdefault(request.stream, []).append(request.entry_id)
+        streams = [*records, *entries]
+        if streams:
+            given: list[Any] = [len(records), RUNS_STREAM_MAX_LENGTH, WORKERS_GROUP]
+            for values in (*records.values(), *entries.values()):
+                given += (len(values), *values)
+            script = REPORT_AND_ACKNOWLEDGE
+            await self._client.eval(script, len(streams), *streams, *given)
         return sent
+
+
+@dataclass(frozen=True)
+class _Request:
+    stream: str
+    entry_id: str
+    acknowledged: asyncio.Future[None]
 
 
 class _RecentReports:
