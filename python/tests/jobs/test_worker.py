@@ -448,6 +448,48 @@ async def test_a_worker_goes_on_when_redis_is_back(platform: Platform) -> None:
         assert (await platform.end_of("again"))["state"] == "succeeded"
 
 
+async def test_guarantees_9_a_request_is_not_executed_again_while_its_end_is_refused(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    begun, go, looked_again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    @job("waiting")
+    async def waiting(ctx: JobContext) -> None:
+        calls.append(ctx.run_id)
+        begun.set()
+        await go.wait()
+
+    async with worker_of(platform, waiting) as worker:
+        take, take_again = worker._reader.take, worker._reader.take_again
+        broken = []
+
+        async def take_once_broken(*given: Any) -> Any:
+            if broken:
+                raise ConnectionError(broken.pop())
+            return await take(*given)
+
+        async def watched() -> Any:
+            found = await take_again()
+            looked_again.set()
+            return found
+
+        monkeypatch.setattr(worker._reader, "take", take_once_broken)
+        monkeypatch.setattr(worker._reader, "take_again", watched)
+        await platform.ask("waiting", runId="w")
+        await begun.wait()
+        # a server that is full takes no record
+        await platform.client.config_set("maxmemory", 1)
+        go.set()
+        while worker._running:
+            await asyncio.sleep(0.01)
+        broken.append("the connection is gone")
+        await looked_again.wait()
+        await platform.client.config_set("maxmemory", 0)
+        assert (await platform.end_of("w"))["state"] == "succeeded"
+    assert calls == ["w"]
+
+
 async def test_the_request_of_a_dead_worker_is_not_executed_again(
     platform: Platform,
 ) -> None:

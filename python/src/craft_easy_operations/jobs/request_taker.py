@@ -114,7 +114,8 @@ class RequestTaker:
             finally:
                 if has_lock:
                     await self._locks.release(job.name, str(tenant), read.run_id)
-            self._reporter.acknowledge(job.name, entry_id)
+            # so long it has its room, and is not taken again where a connection broke
+            await self._reporter.acknowledge(job.name, entry_id)
         finally:
             self._taken.discard((job.name, entry_id))
             self._room.leave(job)
