@@ -100,6 +100,11 @@ def test_how_long_a_receiver_asks_to_be_left_alone() -> None:
     assert read_retry_after("9999999", 0) == 3600
     assert read_retry_after("Thu, 01 Jan 1970 00:01:40 GMT", 40) == 60
     assert read_retry_after("soon", 0) is None
+    for digits in (11, 400, 5_000):
+        assert read_retry_after("9" * digits, 0) == 3600
+    # a year, and a day, that no number of the platform has room for
+    for year, day in (("9" * 30, "1"), ("1970", "9" * 30)):
+        assert read_retry_after(f"Thu, {day} Jan {year} 00:01:40 GMT", 0) is None
 
 
 def test_a_form_is_shown_without_its_secrets_and_other_bodies_are_withheld() -> None:

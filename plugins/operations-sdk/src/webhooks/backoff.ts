@@ -55,6 +55,6 @@ export function retryAfterMs(
   if (!header) return undefined;
   const seconds = /^\d+$/.test(header.trim()) ? Number(header) : undefined;
   const ms = seconds === undefined ? Date.parse(header) - now : seconds * 1000;
-  if (!Number.isFinite(ms)) return undefined;
+  if (Number.isNaN(ms)) return undefined;
   return Math.min(Math.max(0, ms), 3_600_000);
 }

@@ -105,11 +105,12 @@ def read_retry_after(header: str | None, now: float) -> float | None:
     if not header:
         return None
     text = header.strip()
-    if re.fullmatch(r"\d{1,10}", text, re.ASCII):
+    if re.fullmatch(r"\d+", text, re.ASCII):
+        # however many digits it has: infinite is more than an hour, too
         seconds = float(text)
     else:
         try:
             seconds = parsedate_to_datetime(text).timestamp() - now
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
     return min(max(0.0, seconds), _MOST_RETRY_AFTER_S)
