@@ -151,7 +151,7 @@ async def test_protocol_7_requests_are_taken_again_whoever_finds_that_a_rival_is
 
         # Redis came back as it was while a newer version was alive
         rival = "protocol/nightly@0123456789abcdef"
-        newer = {
+        newer: dict[str, Any] = {
             **{"v": 1, "version": "2", "registration": {"manualRun": True}},
             "announcedAt": "2026-01-01T00:00:00.000Z",
         }

@@ -462,7 +462,7 @@ async def test_guarantees_9_a_request_is_not_executed_again_while_its_end_is_ref
 
     async with worker_of(platform, waiting) as worker:
         take, take_again = worker._reader.take, worker._reader.take_again
-        broken = []
+        broken: list[str] = []
 
         async def take_once_broken(*given: Any) -> Any:
             if broken:

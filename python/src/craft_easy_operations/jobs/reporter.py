@@ -137,7 +137,8 @@ class RunReporter:
         streams = [*records, *entries]
         if streams:
             given: list[Any] = [len(records), RUNS_STREAM_MAX_LENGTH, WORKERS_GROUP]
-            for values in (*records.values(), *entries.values()):
+            each: list[list[Any]] = [*records.values(), *entries.values()]
+            for values in each:
                 given += (len(values), *values)
             script = REPORT_AND_ACKNOWLEDGE
             await self._client.eval(script, len(streams), *streams, *given)
