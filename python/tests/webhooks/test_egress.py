@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import json
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from craft_easy_operations.webhooks.attempt import read_retry_after
+from craft_easy_operations.webhooks.attempt import WebhookAttempt, read_retry_after
 from craft_easy_operations.webhooks.deliver import Deliveries
 from craft_easy_operations.webhooks.egress import Egress, parse_range, why_forbidden
 from craft_easy_operations.webhooks.message import WebhookEndpoint, shown_url
@@ -88,6 +89,75 @@ async def test_plain_http_is_refused_unless_it_is_allowed(opened: list[Any]) -> 
     deliveries.close()
     assert attempt.error and attempt.error.kind == "forbidden-address"
     assert not attempt.sent and opened == []
+
+
+async def test_an_attempt_ends_in_time_though_no_address_of_the_receiver_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+    known = ["93.184.216.34", "93.184.216.35", "93.184.216.36", "93.184.216.37"]
+    resolve = socket.getaddrinfo
+
+    def look_up(host: str, port: int, **options: Any) -> Any:
+        return [one for address in known for one in resolve(address, port, **options)]
+
+    def hang(opened: socket.socket, _: Any) -> None:
+        within = opened.gettimeout()
+        assert within is not None
+        waited.append(within)
+        threading.Event().wait(within)
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket.socket, "connect", hang)
+    attempt = await attempt_to("http://receiver.example/", 0.3)
+    assert attempt.error and attempt.error.kind == "timeout"
+    assert sum(waited) < 0.5
+
+
+async def test_an_attempt_ends_in_time_though_a_name_is_looked_up_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(30))
+    attempt = await attempt_to("http://receiver.example/", 0.2)
+    ended.set()
+    assert attempt.error and attempt.error.kind == "timeout"
+    assert attempt.duration < 5
+
+
+async def test_webhooks_7_a_name_that_is_bound_anew_reaches_nothing_but_what_was_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[Any] = []
+    answers = ["93.184.216.34", "169.254.169.254", "127.0.0.1"]
+    resolve = socket.getaddrinfo
+
+    def look_up(_: str, port: int, **options: Any) -> Any:
+        return resolve(answers.pop(0), port, **options)
+
+    def connect(_: socket.socket, where: Any) -> None:
+        tried.append(where[0])
+        raise ConnectionRefusedError(111, "refused")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    attempt = await attempt_to("http://rebinding.example/", 2.0)
+    assert attempt.error and attempt.error.kind == "connection"
+    # the next attempt is checked anew
+    attempt = await attempt_to("http://rebinding.example/", 2.0)
+    assert attempt.error and attempt.error.kind == "forbidden-address"
+    assert tried == ["93.184.216.34"]
+
+
+async def attempt_to(url: str, timeout_seconds: float) -> WebhookAttempt:
+    deliveries = Deliveries(Egress(allow_http=True), timeout_seconds, 1)
+    endpoint = WebhookEndpoint(url, SECRETS)
+    cleaner = Cleaner(Redactor(), endpoint, "{}", "text/plain")
+    try:
+        return await deliveries.attempt(1, endpoint, "m", "{}", "text/plain", cleaner)
+    finally:
+        deliveries.close()
 
 
 def test_a_url_is_shown_without_credentials_and_query() -> None:

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult
 from ..protocol.redact import REDACTED_TEXT
 from ..protocol.text import to_utf8
 from .attempt import WebhookAttempt, WebhookError, error_of_status, read_retry_after
+from .deadline import Deadline
 from .egress import Egress, ForbiddenAddressError
 from .message import WebhookEndpoint
 from .redact import Cleaner
@@ -36,7 +37,10 @@ class _Answer:
 
 
 class Deliveries:
-    """Makes attempts, each in a thread, so many at once and for so long at most."""
+    """Makes attempts, each in a thread, so many at once and for so long at most.
+
+    The time begins when the thread does: an attempt that waits for one has not begun.
+    """
 
     def __init__(self, egress: Egress, timeout_seconds: float, at_once: int) -> None:
         self._egress = egress
@@ -98,10 +102,11 @@ class Deliveries:
     def _post(
         self, url: SplitResult, headers: Mapping[str, str], body: bytes
     ) -> _Answer:
-        connection = _Connection(url, self._egress, self._timeout, self._tls)
+        deadline = Deadline(self._timeout)
+        connection = _Connection(url, self._egress, deadline, self._tls)
         # a time-out of a socket is for one read: a receiver that sends a byte now and then
         # would hold the thread for ever
-        timer = threading.Timer(self._timeout, connection.abandon)
+        timer = threading.Timer(deadline.left(), connection.abandon)
         timer.daemon = True
         timer.start()
         try:
@@ -117,7 +122,7 @@ class Deliveries:
             )
         except Exception:
             if connection.is_abandoned:
-                raise TimeoutError(f"no answer within {self._timeout:g} s") from None
+                raise deadline.error() from None
             raise
         finally:
             timer.cancel()
@@ -128,24 +133,31 @@ class _Connection(http.client.HTTPConnection):
     """Connects to an address that is allowed, within a time in all. It follows no redirect."""
 
     def __init__(
-        self, url: SplitResult, egress: Egress, timeout: float, tls: ssl.SSLContext
+        self,
+        url: SplitResult,
+        egress: Egress,
+        deadline: Deadline,
+        tls: ssl.SSLContext,
     ) -> None:
         default = 443 if url.scheme == "https" else 80
-        super().__init__(str(url.hostname), url.port or default, timeout=timeout)
+        super().__init__(str(url.hostname), url.port or default)
         # decides whether the header `host` names the port
         self.default_port = default
         self._egress = egress
+        self._deadline = deadline
         self._tls = tls if url.scheme == "https" else None
         self.is_abandoned = False
 
     def connect(self) -> None:
         """Connects, and begins with TLS where the URL says so."""
-        opened = self._egress.connect(self.host, self.port, self.timeout)
+        opened = self._egress.connect(self.host, self.port, self._deadline)
+        # from here on `abandon` reaches it
         self.sock = opened
+        opened.settimeout(self._deadline.left())
         if self._tls:
             self.sock = self._tls.wrap_socket(opened, server_hostname=self.host)
         if self.is_abandoned:
-            raise TimeoutError("the connection took too long")
+            raise self._deadline.error()
 
     def abandon(self) -> None:
         """Ends whatever is waited for, from another thread."""

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from concurrent import futures
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ..rate_limits.address import Address, Cidr, network_of, parse_address, parse_cidr
+from .deadline import Deadline
+
+# lookups of names at the same time: a resolver that hangs holds no more threads than these
+_LOOKUPS = 16
 
 # not the public internet (IANA special-purpose registry, RFC 6890), and metadata services
 _FORBIDDEN = (
@@ -103,6 +109,9 @@ class Egress:
     def __init__(self, allow: Sequence[str] = (), allow_http: bool = False) -> None:
         self._allow = tuple(map(parse_range, allow))
         self._schemes = ("https", "http") if allow_http else ("https",)
+        self._lookups = futures.ThreadPoolExecutor(
+            _LOOKUPS, thread_name_prefix="webhooks-names"
+        )
 
     def check_url(self, text: str) -> SplitResult:
         """Reads a URL. Raises ForbiddenAddressError where nothing may be sent to it."""
@@ -122,24 +131,41 @@ class Egress:
             raise ForbiddenAddressError(host, "port 0")
         return url
 
-    def connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
+    def connect(self, host: str, port: int, deadline: Deadline) -> socket.socket:
         """Connects to an address of the host, all of which are checked before.
 
-        A name with one forbidden address is no public name. Raises ForbiddenAddressError, OSError.
+        A name with one forbidden address is no public name. Raises ForbiddenAddressError, OSError;
+        TimeoutError when the time for all of it is over.
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = self._look_up(host, port, deadline)
         for *_, where in found:
             why = why_forbidden(str(where[0]), self._allow)
             if why:
                 raise ForbiddenAddressError(f"{host} ({where[0]})", why)
         failed: OSError = socket.gaierror(socket.EAI_NONAME, f"no address for {host}")
         for family, kind, protocol, _, where in found:
+            within = deadline.left()
             opened = socket.socket(family, kind, protocol)
             try:
-                opened.settimeout(timeout)
+                opened.settimeout(within)
                 opened.connect(where)
                 return opened
             except OSError as error:
                 opened.close()
                 failed = error
         raise failed
+
+    def close(self) -> None:
+        """Looks up no more names."""
+        self._lookups.shutdown(wait=False)
+
+    def _look_up(self, host: str, port: int, deadline: Deadline) -> list[Any]:
+        # in another thread, since nothing ends a lookup that hangs
+        looking = self._lookups.submit(
+            socket.getaddrinfo, host, port, type=socket.SOCK_STREAM
+        )
+        try:
+            return looking.result(deadline.left())
+        except futures.TimeoutError:
+            looking.cancel()
+            raise deadline.error() from None

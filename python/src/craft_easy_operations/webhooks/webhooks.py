@@ -84,8 +84,8 @@ class Webhooks:
         )
         self._keep_seconds = keep_seconds
         self._redactor = Redactor(redact)
-        egress = Egress(allow, allow_http)
-        self._deliveries = Deliveries(egress, timeout_seconds, concurrency)
+        self._egress = Egress(allow, allow_http)
+        self._deliveries = Deliveries(self._egress, timeout_seconds, concurrency)
         self._timeout = timeout_seconds
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
@@ -125,6 +125,7 @@ class Webhooks:
                     "webhooks: what is left is reported by the next process: %s", error
                 )
         self._deliveries.close()
+        self._egress.close()
         await self._store.close()
 
     async def attempt(self, message: WebhookMessage, n: int = 1) -> WebhookAttempt:
