@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,10 +15,17 @@ from urllib.parse import quote
 import pytest
 
 from craft_easy_operations.webhooks.attempt import WebhookAttempt, read_retry_after
-from craft_easy_operations.webhooks.deliver import Deliveries
+from craft_easy_operations.webhooks.deliver import (
+    Clean,
+    Deliveries,
+    Outgoing,
+    TooLateError,
+)
 from craft_easy_operations.webhooks.egress import Egress, parse_range, why_forbidden
 from craft_easy_operations.webhooks.message import WebhookEndpoint, shown_url
 from craft_easy_operations.webhooks.redact import Cleaner, Redactor
+
+from .servers import Receiver
 
 SDK = Path(__file__).parents[3] / "plugins/operations-sdk/src/webhooks"
 VECTORS = json.loads((SDK / "__testUtils__/forbiddenVectors.json").read_text())
@@ -53,11 +62,7 @@ async def test_webhooks_7_no_socket_is_opened_for_any_forbidden_address(
     deliveries = Deliveries(Egress(allow_http=True), 2.0, 4)
     through = []
     for url in urls:
-        endpoint = WebhookEndpoint(url, SECRETS)
-        cleaner = Cleaner(Redactor(), endpoint, "{}", "application/json")
-        attempt = await deliveries.attempt(
-            1, endpoint, "msg_1", "{}", "application/json", cleaner
-        )
+        attempt = await deliveries.attempt(*given_to(url))
         # a notation that this platform's resolver does not know reaches nothing
         kinds = ("forbidden-address", "dns")
         if attempt.error is None or attempt.error.kind not in kinds:
@@ -83,9 +88,7 @@ def test_what_is_allowed_by_name_is_let_through_and_nothing_beside_it() -> None:
 
 async def test_plain_http_is_refused_unless_it_is_allowed(opened: list[Any]) -> None:
     deliveries = Deliveries(Egress(), 2.0, 1)
-    endpoint = WebhookEndpoint("http://93.184.216.34/", SECRETS)
-    cleaner = Cleaner(Redactor(), endpoint, "{}", "application/json")
-    attempt = await deliveries.attempt(1, endpoint, "m", "{}", "text/plain", cleaner)
+    attempt = await deliveries.attempt(*given_to("http://93.184.216.34/"))
     deliveries.close()
     assert attempt.error and attempt.error.kind == "forbidden-address"
     assert not attempt.sent and opened == []
@@ -152,12 +155,53 @@ async def test_webhooks_7_a_name_that_is_bound_anew_reaches_nothing_but_what_was
 
 async def attempt_to(url: str, timeout_seconds: float) -> WebhookAttempt:
     deliveries = Deliveries(Egress(allow_http=True), timeout_seconds, 1)
-    endpoint = WebhookEndpoint(url, SECRETS)
-    cleaner = Cleaner(Redactor(), endpoint, "{}", "text/plain")
     try:
-        return await deliveries.attempt(1, endpoint, "m", "{}", "text/plain", cleaner)
+        return await deliveries.attempt(*given_to(url))
     finally:
         deliveries.close()
+
+
+def given_to(url: str) -> tuple[Outgoing, Clean]:
+    """What an attempt is given, for a receiver."""
+    endpoint = WebhookEndpoint(url, SECRETS)
+    outgoing = Outgoing(1, endpoint, "msg_1", "{}", "application/json")
+    return outgoing, lambda: Cleaner(Redactor(), endpoint, "{}", "application/json")
+
+
+async def test_webhooks_7_an_attempt_whose_turn_comes_too_late_is_not_sent() -> None:
+    receiver = Receiver()
+    receiver.drips_every = 0.1
+    deliveries = Deliveries(Egress(["127.0.0.1"], allow_http=True), 0.5, 1)
+    with receiver.serving():
+        first = asyncio.create_task(deliveries.attempt(*given_to(receiver.url)))
+        # both wait for the only thread
+        latest = time.monotonic() + 0.2
+        late = asyncio.create_task(
+            deliveries.attempt(*given_to(receiver.url), latest=latest)
+        )
+        patient = asyncio.create_task(deliveries.attempt(*given_to(receiver.url)))
+        held = await first
+        with pytest.raises(TooLateError):
+            await late
+        attempt = await patient
+    deliveries.close()
+    assert len(receiver.came) == 2
+    # it is signed, and its time begins, when it is sent
+    assert attempt.at >= held.at + held.duration
+    assert attempt.duration < 1.5
+
+
+async def test_a_success_asks_for_nothing_to_be_cleaned() -> None:
+    receiver = Receiver()
+    deliveries = Deliveries(Egress(["127.0.0.1"], allow_http=True), 2.0, 1)
+    outgoing, _ = given_to(receiver.url)
+
+    def clean() -> Cleaner:
+        raise AssertionError("for nothing")
+
+    with receiver.serving():
+        assert (await deliveries.attempt(outgoing, clean)).succeeded
+    deliveries.close()
 
 
 def test_a_url_is_shown_without_credentials_and_query() -> None:

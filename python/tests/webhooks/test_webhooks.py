@@ -23,6 +23,7 @@ from craft_easy_operations.webhooks import (
     WebhookMessage,
     Webhooks,
 )
+from craft_easy_operations.webhooks.store import ReplayEnd
 
 from ..conftest import Platform
 from .servers import Portal, Receiver
@@ -207,6 +208,60 @@ async def test_webhooks_7_a_replay_whose_outcome_the_portal_missed_is_not_sent_t
     assert (command, outcome["outcome"]) == ("c1", "delivered")
     assert [one["n"] for one in outcome["attempts"]] == [3]
     assert len(receiver.came) == 3
+
+
+async def test_webhooks_7_a_replay_that_another_process_ends_meanwhile_is_not_sent(
+    open_webhooks: Open, portal: Portal, receiver: Receiver, platform: Platform
+) -> None:
+    asked, go = asyncio.Event(), asyncio.Event()
+    receiver.says = lambda: (500, {}, b"")
+    await give_up(open_webhooks(), a_message(id="msg_1"))
+
+    async def slow(*_: str) -> WebhookEndpoint:
+        asked.set()
+        await go.wait()
+        return WebhookEndpoint(receiver.url, [SECRET])
+
+    async with open_webhooks(endpoint=slow):
+        await until(lambda: portal.failures, "the report")
+        portal.ask("c1", portal.failures[0])
+        await asked.wait()
+        store = RedisDeliveryStore(platform.url, platform.namespace)
+        key = DeliveryKey("acme", "main", "msg_1")
+        end = ReplayEnd("c1", {"outcome": "failed", "attempts": []})
+        await store.end_replay(key, end, 3, None)
+        await store.close()
+        go.set()
+        await until(lambda: portal.outcomes, "the outcome")
+    assert portal.outcomes == [("c1", end.outcome)]
+    assert len(receiver.came) == 2
+
+
+async def test_webhooks_7_replays_do_not_wait_for_what_the_platform_sends(
+    open_webhooks: Open, portal: Portal, receiver: Receiver
+) -> None:
+    receiver.says = lambda: (500, {}, b"")
+    hangs = Receiver()
+    hangs.drips_every = 0.1
+
+    def find(_: str, endpoint: str) -> WebhookEndpoint:
+        where = receiver if endpoint == "main" else hangs
+        return WebhookEndpoint(where.url, [SECRET])
+
+    with hangs.serving():
+        async with open_webhooks(
+            endpoint=find, concurrency=1, timeout_seconds=20.0
+        ) as webhooks:
+            await give_up(webhooks, a_message())
+            await until(lambda: portal.failures, "the report")
+            elsewhere = WebhookMessage("acme", "slow", "x", {})
+            sending = asyncio.create_task(webhooks.attempt(elsewhere))
+            await until(lambda: hangs.came, "the platform's own attempt")
+            portal.ask("c1", portal.failures[0])
+            await until(lambda: portal.outcomes, "the replay")
+            assert not sending.done()
+            hangs.drips_every = 0.0
+            assert (await sending).error
 
 
 async def test_webhooks_7_what_was_delivered_is_sent_again_only_where_an_operator_confirms(

@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import SplitResult
@@ -27,6 +27,24 @@ from .signature import sign_webhook
 _READ_BYTES = 8_192
 _EXCERPT = 2_000
 _MOST_HEADERS = 20
+
+
+Clean = Callable[[], Cleaner]
+
+
+class TooLateError(Exception):
+    """An attempt had no thread before its time was over; nothing was sent."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What one attempt sends, where; `n` is the attempt's number."""
+
+    n: int
+    endpoint: WebhookEndpoint
+    message_id: str
+    body: str
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -49,39 +67,53 @@ class Deliveries:
         self._tls = ssl.create_default_context()
 
     async def attempt(
-        self,
-        n: int,
-        endpoint: WebhookEndpoint,
-        message_id: str,
-        body: str,
-        content_type: str,
-        cleaner: Cleaner,
+        self, outgoing: Outgoing, clean: Clean, latest: float | None = None
     ) -> WebhookAttempt:
-        """Makes one attempt. What goes wrong is the attempt's error, whatever it is."""
+        """Makes one attempt. What goes wrong is the attempt's error, whatever it is.
+
+        `clean` is asked for where something is reported of the receiver's words. `latest`: by the
+        monotonic clock, when it may begin at the latest. Raises TooLateError after that.
+        """
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._attempt, outgoing, clean, latest
+        )
+
+    def close(self) -> None:
+        """Lets the attempts under way end, and begins no more."""
+        self._threads.shutdown(wait=False)
+
+    def _attempt(
+        self, outgoing: Outgoing, clean: Clean, latest: float | None
+    ) -> WebhookAttempt:
+        """In the thread: what waits for one is neither judged nor signed yet."""
+        if latest is not None and time.monotonic() > latest:
+            raise TooLateError
         at, begun = time.time(), time.monotonic()
-        sent = True
+        n, endpoint = outgoing.n, outgoing.endpoint
         try:
             url = self._egress.check_url(endpoint.url)
-            signed = sign_webhook(message_id, body, endpoint.secrets, at)
+            signed = sign_webhook(
+                outgoing.message_id, outgoing.body, endpoint.secrets, at
+            )
             headers = {
                 **endpoint.headers,
-                "content-type": content_type,
+                "content-type": outgoing.content_type,
                 "user-agent": "operations-webhooks/1",
                 **signed,
             }
-            answer = await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._post, url, headers, to_utf8(body)
-            )
+            answer = self._post(url, headers, to_utf8(outgoing.body))
         except Exception as thrown:
+            duration = time.monotonic() - begun
             failed = _error_of(thrown)
             sent = failed.kind not in ("forbidden-address", "endpoint")
-            text = cleaner.text(failed.message)
+            text = clean().text(failed.message)
             error = WebhookError(failed.kind, failed.code, text)
-            return WebhookAttempt(n, at, time.monotonic() - begun, sent, error=error)
+            return WebhookAttempt(n, at, duration, sent, error=error)
         duration = time.monotonic() - begun
         refused = error_of_status(answer.status)
         if refused is None:
             return WebhookAttempt(n, at, duration, status=answer.status)
+        cleaner = clean()
         return WebhookAttempt(
             n,
             at,
@@ -94,10 +126,6 @@ class Deliveries:
                 answer.headers.get("retry-after"), time.time()
             ),
         )
-
-    def close(self) -> None:
-        """Lets the attempts under way end, and begins no more."""
-        self._threads.shutdown(wait=False)
 
     def _post(
         self, url: SplitResult, headers: Mapping[str, str], body: bytes

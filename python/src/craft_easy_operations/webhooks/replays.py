@@ -11,6 +11,7 @@ from typing import Any, Optional
 from ..portal import PortalRefusal
 from ..protocol.timestamps import iso
 from .attempt import WebhookAttempt
+from .deliver import TooLateError
 from .store import DeliveryKey, DeliveryStore, KeptDelivery, ReplayEnd
 
 LOG = logging.getLogger("craft_easy_operations")
@@ -33,7 +34,11 @@ class Replay:
         return cls(answer["commandId"], key, bool(answer.get("force", False)))
 
 
-Attempt = Callable[[Replay, KeptDelivery], Awaitable[Optional[WebhookAttempt]]]
+Send = Callable[[KeptDelivery, float], Awaitable[WebhookAttempt]]
+"""Makes an attempt. Raises TooLateError where it could not begin by a moment."""
+
+Prepare = Callable[[Replay], Awaitable[Optional[Send]]]
+"""Finds the endpoint of a replay, and what sends to it; None where there is none."""
 
 
 @dataclass
@@ -58,14 +63,14 @@ class Replays:
         self._ended: dict[str, _Ended] = {}
         self._reporting: set[str] = set()
 
-    async def execute(self, replay: Replay, attempt: Attempt, latest: float) -> None:
+    async def execute(self, replay: Replay, prepare: Prepare, latest: float) -> None:
         """Sends unless it was sent for this command before, and reports how that ended.
 
         `latest`: by the monotonic clock, when sending may begin at the latest; what comes later
         is left to whoever gets the command next.
         """
         if replay.command not in self._ended:
-            ended = await self._end_of(replay, attempt, latest)
+            ended = await self._end_of(replay, prepare, latest)
             if ended is None:
                 return
             self._ended[replay.command] = ended
@@ -102,28 +107,43 @@ class Replays:
             self._reporting.discard(command)
 
     async def _end_of(
-        self, replay: Replay, attempt: Attempt, latest: float
+        self, replay: Replay, prepare: Prepare, latest: float
     ) -> _Ended | None:
         kept = await self._store.read(replay.key)
-        if kept is None:
-            why = "The platform no longer keeps the bytes of this delivery"
-            return _refused(replay, why)
-        if kept.ended is not None and kept.ended.command == replay.command:
-            return _Ended(replay, kept.ended.outcome)
-        if kept.delivered_at is not None and not replay.force:
-            said = f"Was delivered at {iso(kept.delivered_at * 1000)}; not sent again"
-            return _Ended(replay, {"outcome": "delivered", "message": said})
-        if time.monotonic() > latest:
-            return None
-        made = await attempt(replay, kept)
-        if made is None:
+        settled = _settled(replay, kept)
+        if settled is not None:
+            return settled
+        send = await prepare(replay)
+        if send is None:
             return _refused(replay, "The platform knows no such endpoint")
+        # that may have taken long: whoever had the command meanwhile may be done with it
+        kept = await self._store.read(replay.key)
+        settled = _settled(replay, kept)
+        if settled is not None or kept is None:
+            return settled
+        try:
+            made = await send(kept, latest)
+        except TooLateError:
+            return None
         outcome = {
             "outcome": "delivered" if made.succeeded else "failed",
             "attempts": [made.to_record()],
         }
         delivered = time.time() if made.succeeded else kept.delivered_at
         return _Ended(replay, outcome, made.n, delivered)
+
+
+def _settled(replay: Replay, kept: KeptDelivery | None) -> _Ended | None:
+    """How a replay ended without being sent; None where it is to be sent."""
+    if kept is None:
+        why = "The platform no longer keeps the bytes of this delivery"
+        return _refused(replay, why)
+    if kept.ended is not None and kept.ended.command == replay.command:
+        return _Ended(replay, kept.ended.outcome)
+    if kept.delivered_at is not None and not replay.force:
+        said = f"Was delivered at {iso(kept.delivered_at * 1000)}; not sent again"
+        return _Ended(replay, {"outcome": "delivered", "message": said})
+    return None
 
 
 def _refused(replay: Replay, message: str) -> _Ended:

@@ -14,11 +14,11 @@ from ..protocol.keys import DEFAULT_NAMESPACE
 from ..protocol.timestamps import iso
 from ..redis import AWAY
 from .attempt import WebhookAttempt, WebhookError
-from .deliver import Deliveries
+from .deliver import Clean, Deliveries, Outgoing
 from .egress import Egress
 from .message import WebhookEndpoint, WebhookMessage, shown_url
 from .redact import Cleaner, Redactor
-from .replays import Replay, Replays
+from .replays import Replay, Replays, Send
 from .store import DeliveryKey, DeliveryStore, KeptDelivery, RedisDeliveryStore
 
 LOG = logging.getLogger("craft_easy_operations")
@@ -34,6 +34,7 @@ _KEEP_S = 30 * 24 * 3600
 _MOST_ATTEMPTS = 200
 # an attempt that begins as late as it may ends before its lease does
 _LEASE_MARGIN_S = 10
+_NOTE_WITHIN_S = 5
 
 
 class Webhooks:
@@ -86,6 +87,8 @@ class Webhooks:
         self._redactor = Redactor(redact)
         self._egress = Egress(allow, allow_http)
         self._deliveries = Deliveries(self._egress, timeout_seconds, concurrency)
+        # of their own, and as many as are claimed at once: none waits while its lease runs out
+        self._again = Deliveries(self._egress, timeout_seconds, concurrency)
         self._timeout = timeout_seconds
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
@@ -125,6 +128,7 @@ class Webhooks:
                     "webhooks: what is left is reported by the next process: %s", error
                 )
         self._deliveries.close()
+        self._again.close()
         self._egress.close()
         await self._store.close()
 
@@ -133,9 +137,8 @@ class Webhooks:
         endpoint = await self._endpoint(message.tenant, message.endpoint)
         if endpoint is None:
             return _unknown_endpoint(n)
-        return await self._send(
-            n, endpoint, message.id, message.body, message.content_type
-        )
+        outgoing = Outgoing(n, endpoint, message.id, message.body, message.content_type)
+        return await self._deliveries.attempt(outgoing, self._clean(outgoing))
 
     async def failed(
         self, message: WebhookMessage, attempts: Sequence[WebhookAttempt]
@@ -250,15 +253,15 @@ class Webhooks:
         for replay in replays:
             if replay.command in self._active:
                 continue
-            # begun later, it could still go on when somebody else has it
-            latest = begun + lease - self._timeout
+            # begun later, it could go on, or not be noted yet, when somebody else has it
+            latest = begun + lease - self._timeout - _NOTE_WITHIN_S
             task = asyncio.create_task(self._execute(replay, latest))
             self._active[replay.command] = task
         return len(replays) == room
 
     async def _execute(self, replay: Replay, latest: float) -> None:
         try:
-            await self._replays.execute(replay, self._replay_attempt, latest)
+            await self._replays.execute(replay, self._prepare, latest)
         except _LATER as error:
             LOG.warning(
                 "webhooks: replay %s is reported later: %s", replay.command, error
@@ -269,19 +272,18 @@ class Webhooks:
             del self._active[replay.command]
             self._changed.set()
 
-    async def _replay_attempt(
-        self, replay: Replay, kept: KeptDelivery
-    ) -> WebhookAttempt | None:
+    async def _prepare(self, replay: Replay) -> Send | None:
         endpoint = await self._endpoint(replay.key.tenant, replay.key.endpoint)
         if endpoint is None:
             return None
-        return await self._send(
-            kept.attempts + 1,
-            endpoint,
-            replay.key.webhook_id,
-            kept.body,
-            kept.content_type,
-        )
+        found = endpoint
+
+        async def send(kept: KeptDelivery, latest: float) -> WebhookAttempt:
+            name, n = replay.key.webhook_id, kept.attempts + 1
+            outgoing = Outgoing(n, found, name, kept.body, kept.content_type)
+            return await self._again.attempt(outgoing, self._clean(outgoing), latest)
+
+        return send
 
     async def _endpoint(self, tenant: str, endpoint: str) -> WebhookEndpoint | None:
         found = self._find(tenant, endpoint)
@@ -289,11 +291,11 @@ class Webhooks:
             return found
         return await found
 
-    async def _send(
-        self, n: int, endpoint: WebhookEndpoint, name: str, body: str, kind: str
-    ) -> WebhookAttempt:
-        cleaner = Cleaner(self._redactor, endpoint, body, kind)
-        return await self._deliveries.attempt(n, endpoint, name, body, kind, cleaner)
+    def _clean(self, outgoing: Outgoing) -> Clean:
+        # an attempt that succeeds reports nothing of the receiver's words
+        return lambda: Cleaner(
+            self._redactor, outgoing.endpoint, outgoing.body, outgoing.content_type
+        )
 
     async def _post(self, path: str, body: Any) -> Any:
         return await asyncio.to_thread(self._portal.post, path, body)
