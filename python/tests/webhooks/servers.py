@@ -91,6 +91,7 @@ class Portal(_Server):
     def __init__(self) -> None:
         super().__init__()
         self.is_away = False
+        self.most_bytes = 10_000_000
         self.failures: list[dict[str, Any]] = []
         self.outcomes: list[tuple[str, dict[str, Any]]] = []
         self.leases: dict[str, float] = {}
@@ -117,6 +118,8 @@ class Portal(_Server):
                 return 503, {}, b""
             if headers.get("authorization") != "Bearer a-token":
                 return 401, {}, b""
+            if len(body) > self.most_bytes:
+                return 413, {}, b""
             status, said = self._answer(path, json.loads(body))
             text = json.dumps(said).encode()
             return status, {"content-type": "application/json"}, text

@@ -323,6 +323,56 @@ async def test_webhooks_7_a_report_that_the_portal_cannot_read_does_not_hold_up_
     assert f"the failure of {bad.id} is not shown" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("most_bytes", "is_payload_kept"), [(6_000, True), (1_500, False)]
+)
+async def test_webhooks_7_a_report_that_is_too_large_is_cut_and_says_so(
+    open_webhooks: Open,
+    portal: Portal,
+    receiver: Receiver,
+    caplog: pytest.LogCaptureFixture,
+    most_bytes: int,
+    is_payload_kept: bool,
+) -> None:
+    portal.most_bytes = most_bytes
+    receiver.says = lambda: (500, {"x-word": "w"}, b"no " * 600)
+    message = a_message()
+    async with open_webhooks() as webhooks:
+        attempts = [await webhooks.attempt(message, n) for n in range(1, 6)]
+        with caplog.at_level(logging.WARNING):
+            await webhooks.failed(message, attempts)
+            await until(lambda: portal.failures, "the report")
+        receiver.says = lambda: (204, {}, b"")
+        portal.ask("c1", portal.failures[0])
+        await until(lambda: portal.outcomes, "its replay")
+    [report] = portal.failures
+    assert report["webhookId"] == message.id
+    assert f"the failure of {message.id} is cut" in caplog.text
+    assert "too large for the portal" in report["attempts"][0]["responseBody"]
+    assert "responseHeaders" not in report["attempts"][0]
+    assert report["attempts"][-1]["n"] == 5
+    assert ("text" in report["payload"]) is is_payload_kept
+    if not is_payload_kept:
+        assert "too large for the portal" in report["payload"]["withheld"]
+    assert portal.outcomes[0][1]["outcome"] == "delivered"
+
+
+async def test_webhooks_7_an_outcome_that_is_too_large_is_cut_and_says_so(
+    open_webhooks: Open, portal: Portal, receiver: Receiver
+) -> None:
+    async with open_webhooks() as webhooks:
+        receiver.says = lambda: (500, {}, b"")
+        await give_up(webhooks, a_message())
+        await until(lambda: portal.failures, "the report")
+        portal.most_bytes = 1_000
+        receiver.says = lambda: (500, {"x-word": "w"}, b"no " * 600)
+        portal.ask("c1", portal.failures[0])
+        await until(lambda: portal.outcomes, "the outcome")
+    [(_, outcome)] = portal.outcomes
+    assert outcome["outcome"] == "failed"
+    assert "too large for the portal" in outcome["attempts"][0]["responseBody"]
+
+
 async def test_webhooks_7_a_receiver_cannot_hold_an_attempt_beyond_its_time(
     open_webhooks: Open, receiver: Receiver
 ) -> None:

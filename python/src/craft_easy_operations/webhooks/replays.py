@@ -12,6 +12,7 @@ from ..portal import PortalRefusal
 from ..protocol.timestamps import iso
 from .attempt import WebhookAttempt
 from .deliver import TooLateError
+from .shorten import shorter_outcome
 from .store import DeliveryKey, DeliveryStore, KeptDelivery, ReplayEnd
 
 LOG = logging.getLogger("craft_easy_operations")
@@ -95,16 +96,23 @@ class Replays:
                     key, note, ended.attempts, ended.delivered_at
                 )
                 ended.attempts = None
-            try:
-                path = f"/webhook-replays/commands/{command}/outcome"
-                await self._post(path, ended.outcome)
-            except PortalRefusal as refusal:
-                if refusal.status not in (400, 404):
-                    raise
-                LOG.error("webhooks: the outcome of a replay is not taken: %s", refusal)
+            await self._tell(command, ended.outcome)
             del self._ended[command]
         finally:
             self._reporting.discard(command)
+
+    async def _tell(self, command: str, outcome: dict[str, Any]) -> None:
+        path = f"/webhook-replays/commands/{command}/outcome"
+        try:
+            await self._post(path, outcome)
+        except PortalRefusal as refusal:
+            if refusal.status == 413:
+                LOG.warning("webhooks: the outcome of a replay is cut: %s", refusal)
+                await self._post(path, shorter_outcome(outcome))
+                return
+            if refusal.status not in (400, 404):
+                raise
+            LOG.error("webhooks: the outcome of a replay is not taken: %s", refusal)
 
     async def _end_of(
         self, replay: Replay, prepare: Prepare, latest: float

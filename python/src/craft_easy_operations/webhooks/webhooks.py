@@ -19,6 +19,7 @@ from .egress import Egress
 from .message import WebhookEndpoint, WebhookMessage, shown_url
 from .redact import Cleaner, Redactor
 from .replays import Replay, Replays, Send
+from .shorten import shorter_reports
 from .store import DeliveryKey, DeliveryStore, KeptDelivery, RedisDeliveryStore
 
 LOG = logging.getLogger("craft_easy_operations")
@@ -228,14 +229,26 @@ class Webhooks:
     ) -> None:
         """One that the portal cannot read must not keep the others from it."""
         for entry, report in waiting:
-            try:
-                await self._post_reports([report])
-            except PortalRefusal as refusal:
-                if refusal.status not in (400, 413):
-                    raise
-                name = report.get("webhookId")
+            name = report.get("webhookId")
+            shorter = shorter_reports(report)
+            while (refusal := await self._refusal_of(report)) is not None:
+                if refusal.status == 413 and shorter:
+                    LOG.warning("webhooks: the failure of %s is cut: %s", name, refusal)
+                    report = shorter.pop(0)
+                    continue
                 LOG.error("webhooks: the failure of %s is not shown: %s", name, refusal)
+                break
             await self._store.reported([entry])
+
+    async def _refusal_of(self, report: dict[str, Any]) -> PortalRefusal | None:
+        """Reports, unless the portal can take no such report."""
+        try:
+            await self._post_reports([report])
+        except PortalRefusal as refusal:
+            if refusal.status not in (400, 413):
+                raise
+            return refusal
+        return None
 
     async def _post_reports(self, reports: list[dict[str, Any]]) -> None:
         await self._post("/webhook-failures/reports", {"failures": reports})
