@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -406,6 +407,34 @@ async def test_bytes_are_kept_as_the_protocol_says(
     kept = await platform.client.hgetall(key)
     assert (kept["body"], kept["attempts"]) == (message.body, "2")
     assert 0 < await platform.client.pttl(key) <= 60_000
+
+
+async def test_half_a_character_is_sent_kept_and_reported_as_the_same_replacement(
+    open_webhooks: Open, portal: Portal, platform: Platform, receiver: Receiver
+) -> None:
+    half = "\ud83d"
+    receiver.says = lambda: (500, {}, b"")
+    message = WebhookMessage("acme", "main", "x", {"name": half})
+    async with open_webhooks() as webhooks:
+        attempt = await webhooks.attempt(message)
+        error = WebhookError("endpoint", "UNKNOWN", f"no {half}")
+        await webhooks.failed(message, [replace(attempt, error=error)])
+        await until(lambda: portal.failures, "the report")
+        portal.ask("c1", portal.failures[0])
+        await until(lambda: portal.outcomes, "the outcome")
+    sent = '{"name":"\ufffd"}'
+    assert [body for _, body in receiver.came] == [sent, sent]
+    assert all(is_signed(*one) for one in receiver.came)
+    [report] = portal.failures
+    assert report["payload"]["text"] == sent
+    assert report["attempts"][0]["error"]["message"] == "no \ufffd"
+    key = DeliveryKey("acme", "main", message.id)
+    store = RedisDeliveryStore(platform.url, platform.namespace)
+    end = ReplayEnd("c2", {"outcome": "failed", "message": half})
+    await store.end_replay(key, end, 2, None)
+    kept = await store.read(key)
+    await store.close()
+    assert kept and kept.ended and kept.ended.outcome["message"] == "\ufffd"
 
 
 def test_what_is_wrong_with_a_message_is_said_by_its_field() -> None:

@@ -7,6 +7,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from ..protocol.text import to_utf8
+
 _EXCERPT = 500
 
 
@@ -43,7 +45,8 @@ class PortalClient:
         """
         request = urllib.request.Request(
             self._base + path,
-            data=json.dumps(body, default=str).encode(),
+            # what is no character is replaced: a database may refuse it
+            data=to_utf8(json.dumps(body, default=str, ensure_ascii=False)),
             headers={"content-type": "application/json"},
             method="POST",
         )

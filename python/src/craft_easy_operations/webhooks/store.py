@@ -114,8 +114,9 @@ class RedisDeliveryStore:
                 name,
                 mapping={
                     "eventType": kept.event_type,
-                    "contentType": kept.content_type,
-                    "body": kept.body,
+                    # as they are sent: half of a surrogate pair is no character
+                    "contentType": to_utf8(kept.content_type),
+                    "body": to_utf8(kept.body),
                     "createdAt": int(kept.created_at * 1000),
                     "attempts": kept.attempts,
                 },
@@ -123,7 +124,7 @@ class RedisDeliveryStore:
             transaction.pexpire(name, self._keep_ms)
             transaction.xadd(
                 self._keys.webhook_reports,
-                {"report": to_json(report)},
+                {"report": to_utf8(to_json(report))},
                 maxlen=_MOST_WAITING,
                 approximate=True,
             )
@@ -165,7 +166,8 @@ class RedisDeliveryStore:
     ) -> None:
         """Notes how a replay ended; the delivery is kept as long again."""
         name = self._keys.webhook_payload(key.digest)
-        replay = to_json({"commandId": ended.command, "outcome": ended.outcome})
+        note = {"commandId": ended.command, "outcome": ended.outcome}
+        replay = to_utf8(to_json(note))
         change: dict[str, Any] = {"attempts": attempts, "replay": replay}
         if delivered_at is not None:
             change["deliveredAt"] = iso(delivered_at * 1000)
