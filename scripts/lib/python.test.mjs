@@ -16,7 +16,24 @@ test('a report of pytest is counted, and its failures are named', () => {
   });
 });
 
-test('without a Python nothing is counted as passed', async () => {
-  const results = await pythonTests({ problem: 'there is none' });
-  assert.equal(results.passed + results.failed, 0);
+test('without a Python nothing is counted as passed, and CI fails', async t => {
+  const before = process.env.CI;
+  t.after(() => {
+    if (before === undefined) delete process.env.CI;
+    else process.env.CI = before;
+  });
+  for (const ci of [undefined, '', 'false']) {
+    if (ci === undefined) delete process.env.CI;
+    else process.env.CI = ci;
+    assert.deepEqual(await pythonTests({ problem: 'there is none' }), {
+      passed: 0,
+      failed: 0,
+      skipped: 1,
+      failures: [],
+    });
+  }
+  process.env.CI = 'true';
+  const { failed, failures } = await pythonTests({ problem: 'there is none' });
+  assert.equal(failed, 1);
+  assert.match(failures[0], /Python/);
 });
