@@ -13,6 +13,7 @@ import pytest
 from craft_easy_operations import Every, Job, JobContext, Worker, job
 from craft_easy_operations.jobs import worker as worker_module
 from craft_easy_operations.jobs.declarations import _parts
+from craft_easy_operations.jobs.requests_reader import RequestsReader
 
 from ..conftest import Platform
 
@@ -163,6 +164,23 @@ async def test_protocol_7_requests_are_taken_again_whoever_finds_that_a_rival_is
         await until(is_in_force)
         await platform.ask("nightly", runId="r", tenant="acme")
         assert (await platform.end_of("r"))["state"] == "succeeded"
+
+
+async def test_protocol_7_a_request_is_given_back_once_though_the_answer_was_lost(
+    platform: Platform,
+) -> None:
+    reader = RequestsReader(platform.client, platform.keys, "w", ["nightly"])
+    await reader.make_groups()
+    await platform.ask("nightly", runId="r")
+    [(job_name, entry, text)] = await reader.take({"nightly": 1}, 1)
+    for _ in range(2):
+        await reader.give_back(job_name, entry, text)
+    [(_, again, same)] = await reader.take({"nightly": 5}, 5)
+    assert again != entry and same == text
+    pending = await platform.client.xpending(
+        platform.keys.requests("nightly"), "workers"
+    )
+    assert pending["pending"] == 1
 
 
 @pytest.mark.parametrize(

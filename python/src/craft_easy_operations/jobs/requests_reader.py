@@ -12,6 +12,14 @@ _BLOCK_MS = 500
 _BLOCK_SOME_MS = 100
 _MOST_PENDING = 100
 
+# KEYS: requests. ARGV: consumer group, entry, text of the request
+_GIVE_BACK = """
+local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1)
+if #pending == 0 then return 0 end
+redis.call('XADD', KEYS[1], '*', 'request', ARGV[3])
+return redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+"""
+
 Entry = tuple[str, str, "str | None"]
 """Job, id of the entry, text of the request."""
 
@@ -41,12 +49,13 @@ class RequestsReader:
                     raise
 
     async def give_back(self, job: str, entry: str, text: str | None) -> None:
-        """Puts a request that was taken back on its stream, for another worker."""
+        """Puts a request that was taken back on its stream, for another worker.
+
+        Once, though it is asked again because the answer was lost.
+        """
         stream = self._keys.requests(job)
-        pipeline = self._client.pipeline(transaction=True)
-        pipeline.xadd(stream, {"request": text or ""})
-        pipeline.xack(stream, WORKERS_GROUP, entry)
-        await pipeline.execute()
+        given = (WORKERS_GROUP, entry, text or "")
+        await self._client.eval(_GIVE_BACK, 1, stream, *given)
 
     async def take(self, free: dict[str, int], most: int) -> list[Entry]:
         """The next requests of jobs that have room: at most `most`, fewer for each job."""
