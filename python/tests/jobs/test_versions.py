@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 import pytest
 
 from craft_easy_operations import Every, Job, JobContext, Worker, job
+from craft_easy_operations.clock import RedisClock
 from craft_easy_operations.jobs import worker as worker_module
-from craft_easy_operations.jobs.declarations import _parts
+from craft_easy_operations.jobs.declarations import Declarations, _parts
 from craft_easy_operations.jobs.requests_reader import RequestsReader
+from craft_easy_operations.protocol.timestamps import epoch_ms
+from craft_easy_operations.redis import open_connection
 
 from ..conftest import Platform
 
@@ -181,6 +185,70 @@ async def test_protocol_7_a_request_is_given_back_once_though_the_answer_was_los
         platform.keys.requests("nightly"), "workers"
     )
     assert pending["pending"] == 1
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_protocol_7_a_declaration_is_of_the_newest_version_whoever_writes_last(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    async def no_tenants(_: Job) -> list[str]:
+        return []
+
+    def declarations_of(version: str | None, client: Any) -> Declarations:
+        given = (client, platform.keys, RedisClock(), [a_job([], "any")])
+        return Declarations(*given, no_tenants, version, lambda: None)
+
+    if is_known:
+        await declarations_of(None, platform.client).publish()
+    older = open_connection(platform.url)
+    newer = declarations_of("1.10", platform.client)
+    read = older.hmget
+
+    async def read_slowly(*given: Any) -> Any:
+        monkeypatch.setattr(older, "hmget", read)
+        found = await read(*given)
+        # between its look and its word
+        await newer.publish()
+        return found
+
+    monkeypatch.setattr(older, "hmget", read_slowly)
+    await declarations_of("1.9", older).publish()
+    [text] = await platform.client.hvals(platform.keys.declarations)
+    assert json.loads(text)["version"] == "1.10"
+    await newer.publish()
+    await declarations_of("1.9", older).publish()
+    [text] = await platform.client.hvals(platform.keys.declarations)
+    assert json.loads(text)["version"] == "1.10"
+    await older.close()
+
+
+async def test_who_wrote_a_registration_and_with_which_sdk_does_not_matter(
+    platform: Platform,
+) -> None:
+    said: list[str] = []
+    async with a_worker(platform, "1", a_job(said, "1")) as worker:
+        key, name = platform.keys.registry, "protocol/nightly"
+        registered = json.loads(await platform.client.hget(key, name))
+        other = {"name": "another-sdk", "version": "9.9.9"}
+        foreign = json.dumps({**registered, "sdk": other})
+        await platform.client.hset(key, name, foreign)
+        assert await worker._announcer.register() is False
+        assert await platform.client.hget(key, name) == foreign
+        changed = json.dumps({**registered, "description": "of another"})
+        await platform.client.hset(key, name, changed)
+        await worker._announcer.register()
+        assert await shown(platform) == "of 1"
+
+
+async def test_a_worker_says_by_redis_time_when_it_started(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() - 3600)
+    async with a_worker(platform, "1", a_job([], "1")) as worker:
+        text = await platform.client.get(platform.keys.worker(worker.id))
+        started = epoch_ms(json.loads(text)["startedAt"]) / 1000
+        assert abs(started - right()) < 60
 
 
 @pytest.mark.parametrize(

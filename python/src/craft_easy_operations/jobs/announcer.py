@@ -12,7 +12,7 @@ from ..clock import RedisClock
 from ..protocol.json_text import to_json
 from ..protocol.keys import WORKER_TTL_MS, ProtocolKeys
 from ..protocol.timestamps import iso
-from .declarations import Declarations
+from .declarations import NOT_DECLARED, Declarations
 from .declare import Job
 from .sdk_info import SDK_INFO
 
@@ -41,8 +41,8 @@ class Announcer:
         self._declarations = declarations
         self._tenants_of = tenants_of
         self._running = running
-        self._started_at = iso(clock.now())
-        self._registered: dict[str, str] = {}
+        self._started_at: str | None = None
+        self._registered: set[str] = set()
 
     async def register(self) -> bool:
         """Registers what is not. Answers whether Redis has lost what was there before."""
@@ -54,21 +54,27 @@ class Announcer:
             lost = lost or (text is None and job.id in self._registered)
             if not self._declarations.is_in_force(job):
                 continue
-            declared = await self._declared(job)
-            if _declaration_in(text) == declared:
-                self._registered[job.id] = declared
+            tenants = await self._tenants_of(job)
+            record = {
+                **job.registration,
+                "tenants": tenants,
+                "registeredAt": iso(self._clock.now()),
+            }
+            if _declaration_in(text) == _canonical(record):
+                self._registered.add(job.id)
                 continue
-            record = {**json.loads(declared), "registeredAt": iso(self._clock.now())}
             await self._client.hset(self._keys.registry, job.id, to_json(record))
             change = to_json({"changed": "registry", "id": job.id})
             await self._client.publish(self._keys.changes_channel, change)
-            self._registered[job.id] = declared
+            self._registered.add(job.id)
         return lost
 
     async def beat(self) -> None:
         """Says that this worker is alive, what it can do and what it is doing."""
         await self._clock.measure(self._client)
         now = self._clock.now()
+        # by Redis' time, which is measured now
+        self._started_at = self._started_at or iso(now)
         record = {
             "v": 1,
             "id": self._worker_id,
@@ -104,10 +110,6 @@ class Announcer:
         texts = await self._client.mget([self._keys.worker(one) for one in ids])
         return [json.loads(text) for text in texts if text]
 
-    async def _declared(self, job: Job) -> str:
-        tenants = await self._tenants_of(job)
-        return _canonical({**job.registration, "tenants": tenants})
-
 
 def _declaration_in(text: str | None) -> str | None:
     """What a stored registration declares; None where it cannot be read."""
@@ -117,9 +119,10 @@ def _declaration_in(text: str | None) -> str | None:
         return None
     if not isinstance(record, dict):
         return None
-    record.pop("registeredAt", None)
     return _canonical(record)
 
 
 def _canonical(record: dict[str, Any]) -> str:
-    return json.dumps(record, sort_keys=True)
+    """What a registration says of its job; who wrote it, with which SDK, does not matter."""
+    said = {k: v for k, v in record.items() if k not in NOT_DECLARED}
+    return json.dumps(said, sort_keys=True)

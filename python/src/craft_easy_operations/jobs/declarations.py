@@ -19,8 +19,15 @@ from ..protocol.timestamps import iso
 from .declare import Job
 
 _KEPT_FOR_MS = 30 * 24 * 3600 * 1000
-# of a registration, what tells nothing of the job itself; tenants come and go
-_NOT_DECLARED = ("v", "sdk", "registeredAt", "tenants")
+# of a registration, what tells nothing of the job itself
+NOT_DECLARED = ("v", "sdk", "registeredAt")
+
+# KEYS: declarations. ARGV: name of one, what was read of it, what is written
+_REPLACE = """
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1
+"""
 
 
 class Declarations:
@@ -61,6 +68,11 @@ class Declarations:
 
     async def publish(self) -> None:
         """Writes the declarations that are new, and that they are alive."""
+        # another process with the same one may be of an older version, and write meanwhile
+        while not await self._publish():
+            pass
+
+    async def _publish(self) -> bool:
         known = await self._client.hmget(self._keys.declarations, self._ids)
         now = iso(self._clock.now())
         pipeline = self._client.pipeline(transaction=False)
@@ -80,10 +92,11 @@ class Declarations:
             }
             if self._version or version:
                 declaration["version"] = self._version or version
-            write = pipeline.hsetnx if text is None else pipeline.hset
-            write(self._keys.declarations, name, to_json(declaration))
+            given = (name, text or "", to_json(declaration))
+            pipeline.eval(_REPLACE, 1, self._keys.declarations, *given)
         self.add_beat(pipeline)
-        await pipeline.execute()
+        *replaced, _ = await pipeline.execute()
+        return all(replaced)
 
     def add_beat(self, pipeline: Any) -> None:
         """Says, as a part of a heartbeat, that the declarations are alive."""
@@ -188,7 +201,9 @@ def _read(text: str | None) -> dict[str, Any] | None:
 
 
 def _digest_of(registration: Mapping[str, Any]) -> str:
-    said = {k: v for k, v in registration.items() if k not in _NOT_DECLARED}
+    # tenants come and go
+    left_out = (*NOT_DECLARED, "tenants")
+    said = {k: v for k, v in registration.items() if k not in left_out}
     text = json.dumps(said, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
