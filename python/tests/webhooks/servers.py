@@ -92,6 +92,7 @@ class Portal(_Server):
         super().__init__()
         self.is_away = False
         self.most_bytes = 10_000_000
+        self.breaks: set[str] = set()
         self.failures: list[dict[str, Any]] = []
         self.outcomes: list[tuple[str, dict[str, Any]]] = []
         self.leases: dict[str, float] = {}
@@ -126,6 +127,8 @@ class Portal(_Server):
 
     def _answer(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         what = path.removeprefix("/api/operations/v1")
+        if what in self.breaks:
+            return 500, {}
         if what == "/webhook-failures/reports":
             if any(one["webhookId"] in self.refused for one in body["failures"]):
                 return 400, {"error": {"message": "failures.0: is wrong"}}

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from craft_easy_operations.portal import PortalClient, PortalRefusal
 from craft_easy_operations.webhooks import (
     DeliveryKey,
     RedisDeliveryStore,
@@ -372,6 +373,37 @@ async def test_webhooks_7_an_outcome_that_is_too_large_is_cut_and_says_so(
     [(_, outcome)] = portal.outcomes
     assert outcome["outcome"] == "failed"
     assert "too large for the portal" in outcome["attempts"][0]["responseBody"]
+
+
+async def test_webhooks_7_replays_are_sent_while_no_report_is_taken_and_the_reverse(
+    open_webhooks: Open, portal: Portal, receiver: Receiver
+) -> None:
+    receiver.says = lambda: (500, {}, b"")
+    reports, claims = "/webhook-failures/reports", "/webhook-replays/claims"
+    async with open_webhooks() as webhooks:
+        await give_up(webhooks, a_message())
+        await until(lambda: portal.failures, "the report")
+        portal.breaks = {reports}
+        await give_up(webhooks, a_message())
+        portal.ask("c1", portal.failures[0])
+        await until(lambda: portal.outcomes, "the replay")
+        portal.breaks = {claims}
+        await until(lambda: len(portal.failures) == 2, "the other report")
+        portal.breaks = set()
+
+
+async def test_webhooks_7_no_redirect_of_the_portal_is_followed(
+    open_webhooks: Open, portal: Portal, receiver: Receiver
+) -> None:
+    elsewhere = Receiver()
+    with elsewhere.serving():
+        moved = Receiver()
+        moved.says = lambda: (302, {"location": f"{elsewhere.url}/here"}, b"")
+        with moved.serving():
+            client = PortalClient(moved.url, "a-token")
+            with pytest.raises(PortalRefusal, match="answered 302"):
+                await asyncio.to_thread(client.post, "/webhook-failures/reports", {})
+    assert elsewhere.came == []
 
 
 async def test_webhooks_7_a_receiver_cannot_hold_an_attempt_beyond_its_time(

@@ -20,6 +20,13 @@ class PortalRefusal(Exception):
         self.status = status
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer: followed, a POST would become a GET, and what it carries be lost."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follows none."""
+
+
 class PortalClient:
     """Calls Operations with a service's token.
 
@@ -37,6 +44,7 @@ class PortalClient:
         self._base = url.rstrip("/") + "/api/operations/v1"
         self._token = token
         self._timeout = timeout_seconds
+        self._opener = urllib.request.build_opener(_NoRedirects)
 
     def post(self, path: str, body: Any) -> Any:
         """Posts, and gives back the answer. Blocks: an event loop calls it in a thread.
@@ -47,13 +55,14 @@ class PortalClient:
             self._base + path,
             # what is no character is replaced: a database may refuse it
             data=to_utf8(json.dumps(body, default=str, ensure_ascii=False)),
-            headers={"content-type": "application/json"},
+            headers={
+                "content-type": "application/json",
+                "authorization": f"Bearer {self._token}",
+            },
             method="POST",
         )
-        # urllib would take other headers along to wherever an answer redirects
-        request.add_unredirected_header("authorization", f"Bearer {self._token}")
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout) as answer:
+            with self._opener.open(request, timeout=self._timeout) as answer:
                 text = answer.read()
         except urllib.error.HTTPError as error:
             with error:

@@ -63,7 +63,7 @@ def is_secret_name(name: str) -> bool:
     """Whether a field or header of this name is secret by default."""
     if re.fullmatch("[0-9]+", name):
         return False
-    normal = _normalise(name)
+    normal = normalise(name)
     return normal in _NORMAL_NAMES or any(word in normal for word in _NORMAL_WORDS)
 
 
@@ -160,20 +160,21 @@ def _redact_json(
     return write_exactly(redacted) if inner else text
 
 
-def _normalise(name: str) -> str:
+def normalise(name: str) -> str:
+    """A name in the one spelling in which names are compared."""
     return re.sub(f"[-_{_S}]", "", name.lower())
 
 
-_NORMAL_WORDS = [_normalise(word) for word in _SECRET_WORDS]
-_NORMAL_NAMES = {_normalise(name) for name in _SECRET_NAMES}
+_NORMAL_WORDS = [normalise(word) for word in _SECRET_WORDS]
+_NORMAL_NAMES = {normalise(name) for name in _SECRET_NAMES}
 
 
 def _spellings(name: str) -> str:
-    return "[-_ ]?".join(re.escape(letter) for letter in _normalise(name))
+    return "[-_ ]?".join(re.escape(letter) for letter in normalise(name))
 
 
 def _field_pattern(names: Sequence[str]) -> str:
-    whole = [name for name in (*_SECRET_NAMES, *names) if _normalise(name)]
+    whole = [name for name in (*_SECRET_NAMES, *names) if normalise(name)]
     name = "|".join(
         (
             *map(_spellings, _SECRET_WORDS),

@@ -14,9 +14,9 @@ from ..protocol.redact import (
     REDACTED_TEXT,
     create_text_redactor,
     is_secret_name,
+    normalise,
     redact_value,
 )
-from ..protocol.tenant import BLANKS
 from ..protocol.text import cut, to_utf8
 from .message import WebhookEndpoint
 from .signature import trim_secret
@@ -29,10 +29,6 @@ _SHORTEST_VALUE = 4
 _FORM = re.compile("x-www-form-urlencoded", re.IGNORECASE)
 
 
-def _normalise(name: str) -> str:
-    return re.sub(f"[-_{BLANKS}]", "", name.lower())
-
-
 class Redactor:
     """Knows which fields are secret, besides the usual ones: names, and paths.
 
@@ -40,15 +36,15 @@ class Redactor:
     """
 
     def __init__(self, fields: Sequence[str] = ()) -> None:
-        self._names = {_normalise(one) for one in fields if "." not in one}
+        self._names = {normalise(one) for one in fields if "." not in one}
         paths = [one.split(".") for one in fields if "." in one]
-        self._paths = [tuple(map(_normalise, path)) for path in paths]
+        self._paths = [tuple(map(normalise, path)) for path in paths]
         last = {path[-1] for path in self._paths} - {"*"}
         self.redact_text = create_text_redactor([*self._names, *last])
 
     def is_secret_name(self, name: str) -> bool:
         """Whether a header or field of this name holds a secret."""
-        return is_secret_name(name) or _normalise(name) in self._names
+        return is_secret_name(name) or normalise(name) in self._names
 
     def payload(self, body: str, content_type: str) -> tuple[dict[str, Any], set[str]]:
         """The payload as the portal may show it, and the values that were taken out of it.
@@ -101,7 +97,7 @@ class Redactor:
         return any(
             len(pattern) == len(path)
             and all(
-                part == "*" or part == _normalise(name)
+                part == "*" or part == normalise(name)
                 for part, name in zip(pattern, path)
             )
             for pattern in self._paths

@@ -12,13 +12,13 @@ from typing import Any, Optional, Union
 from ..portal import PortalClient, PortalRefusal
 from ..protocol.keys import DEFAULT_NAMESPACE
 from ..protocol.timestamps import iso
-from ..redis import AWAY
 from .attempt import WebhookAttempt, WebhookError
 from .deliver import Clean, Deliveries, Outgoing
 from .egress import Egress
 from .message import WebhookEndpoint, WebhookMessage, shown_url
 from .redact import Cleaner, Redactor
 from .replays import Replay, Replays, Send
+from .rounds import LATER, Rounds
 from .shorten import shorter_reports
 from .store import DeliveryKey, DeliveryStore, KeptDelivery, RedisDeliveryStore
 
@@ -28,7 +28,6 @@ FindEndpoint = Callable[
     [str, str],
     Union[WebhookEndpoint, None, Awaitable[Optional[WebhookEndpoint]]],
 ]
-_LATER: tuple[type[BaseException], ...] = (PortalRefusal, *AWAY)
 _REPORTS_AT_ONCE = 100
 _MOST_CLAIMED = 100
 _KEEP_S = 30 * 24 * 3600
@@ -92,11 +91,14 @@ class Webhooks:
         self._again = Deliveries(self._egress, timeout_seconds, concurrency)
         self._timeout = timeout_seconds
         self._concurrency = concurrency
-        self._poll_seconds = poll_seconds
         self._replays = Replays(self._store, self._post)
-        self._changed = asyncio.Event()
+        # each by itself: what cannot be reported must not keep replays from being claimed
+        self._rounds = [
+            Rounds("reports", self._report, poll_seconds),
+            Rounds("outcomes", self._report_ended, poll_seconds),
+            Rounds("replays", self._claim, poll_seconds),
+        ]
         self._stopping = False
-        self._is_away = False
         self._working: asyncio.Task[None] | None = None
         self._active: dict[str, asyncio.Task[None]] = {}
 
@@ -115,7 +117,8 @@ class Webhooks:
     async def close(self) -> None:
         """Claims nothing more, lets attempts under way end, reports all, and leaves."""
         self._stopping = True
-        self._changed.set()
+        for one in self._rounds:
+            one.stop()
         if self._working:
             await self._working
         if self._active:
@@ -124,7 +127,7 @@ class Webhooks:
             try:
                 await self._report()
                 await self._replays.report_ended()
-            except _LATER as error:
+            except LATER as error:
                 LOG.warning(
                     "webhooks: what is left is reported by the next process: %s", error
                 )
@@ -180,34 +183,16 @@ class Webhooks:
         )
         key = DeliveryKey(message.tenant, message.endpoint, message.id)
         await self._store.keep(key, kept, report)
-        self._changed.set()
+        self._wake()
 
     # -- what goes on all the time
 
     async def _work(self) -> None:
-        while not self._stopping:
-            self._changed.clear()
-            again = False
-            try:
-                again = await self._report()
-                await self._replays.report_ended()
-                again = await self._claim() or again
-                self._is_away = False
-            except _LATER as error:
-                # said once: it goes on until portal and Redis are back
-                if not self._is_away:
-                    LOG.warning("webhooks: reports and replays wait: %s", error)
-                self._is_away = True
-            except Exception:
-                LOG.exception("webhooks: reports and replays wait")
-            if not again:
-                await self._wait()
+        await asyncio.gather(*(one.run() for one in self._rounds))
 
-    async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._changed.wait(), self._poll_seconds)
-        except asyncio.TimeoutError:
-            pass
+    def _wake(self) -> None:
+        for one in self._rounds:
+            one.wake()
 
     async def _report(self) -> bool:
         """Reports what waits. Says whether there may be more."""
@@ -223,6 +208,10 @@ class Webhooks:
         else:
             await self._store.reported([entry for entry, _ in waiting])
         return len(waiting) == _REPORTS_AT_ONCE
+
+    async def _report_ended(self) -> bool:
+        await self._replays.report_ended()
+        return False
 
     async def _report_one_by_one(
         self, waiting: Sequence[tuple[str, dict[str, Any]]]
@@ -275,7 +264,7 @@ class Webhooks:
     async def _execute(self, replay: Replay, latest: float) -> None:
         try:
             await self._replays.execute(replay, self._prepare, latest)
-        except _LATER as error:
+        except LATER as error:
             LOG.warning(
                 "webhooks: replay %s is reported later: %s", replay.command, error
             )
@@ -283,7 +272,7 @@ class Webhooks:
             LOG.exception("webhooks: replay %s is left to its lease", replay.command)
         finally:
             del self._active[replay.command]
-            self._changed.set()
+            self._wake()
 
     async def _prepare(self, replay: Replay) -> Send | None:
         endpoint = await self._endpoint(replay.key.tenant, replay.key.endpoint)
