@@ -392,6 +392,22 @@ async def test_webhooks_7_replays_are_sent_while_no_report_is_taken_and_the_reve
         portal.breaks = set()
 
 
+async def test_webhooks_7_a_service_reports_its_own_failures_alone(
+    open_webhooks: Open, portal: Portal, receiver: Receiver
+) -> None:
+    receiver.says = lambda: (500, {}, b"")
+    of_billing, of_orders = a_message(), a_message()
+    await give_up(open_webhooks(service="billing"), of_billing)
+    await give_up(open_webhooks(service="orders: EU"), of_orders)
+    async with open_webhooks(service="orders: EU"):
+        await until(lambda: portal.failures, "its own")
+        answered = portal.answered
+        await until(lambda: portal.answered > answered + 2, "further rounds")
+    assert [one["webhookId"] for one in portal.failures] == [of_orders.id]
+    async with open_webhooks(service="billing"):
+        await until(lambda: len(portal.failures) == 2, "the other's")
+
+
 async def test_webhooks_7_no_redirect_of_the_portal_is_followed(
     open_webhooks: Open, portal: Portal, receiver: Receiver
 ) -> None:

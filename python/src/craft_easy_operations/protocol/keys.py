@@ -45,11 +45,15 @@ class ProtocolKeys:
         self.limiters = f"{shared}:limiters"
         self.webhook_failures = f"{self._webhooks}:webhook-failures"
         self.webhook_replays = f"{self._webhooks}:webhook-replays"
-        self.webhook_reports = f"{self._webhooks}:webhook-reports"
 
     def webhook_payload(self, delivery: str) -> str:
         """What is kept of a delivery that finally failed."""
         return f"{self._webhooks}:webhook-payload:{delivery}"
+
+    def webhook_reports(self, service: str) -> str:
+        """Failures that a service has not brought to the portal yet; empty for the only one."""
+        name = f"{self._webhooks}:webhook-reports"
+        return f"{name}:{encode_name(service)}" if service else name
 
     def worker(self, worker_id: str) -> str:
         """JSON of a live worker, with a life of 15 s."""

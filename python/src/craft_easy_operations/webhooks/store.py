@@ -91,7 +91,8 @@ class DeliveryStore(Protocol):
 class RedisDeliveryStore:
     """Keeps deliveries in the platform's Redis, for so many seconds from their last failure on.
 
-    The bytes stand in the same key as those of the TypeScript SDK (docs/protocol.md).
+    The bytes stand in the same key as those of the TypeScript SDK (docs/protocol.md). Reports of a
+    `service` are brought to the portal by its processes alone.
     """
 
     def __init__(
@@ -99,9 +100,11 @@ class RedisDeliveryStore:
         redis_url: str,
         namespace: str = DEFAULT_NAMESPACE,
         keep_seconds: float = 30 * 24 * 3600,
+        service: str = "",
     ) -> None:
         self._client = open_connection(redis_url)
         self._keys = ProtocolKeys(namespace)
+        self._reports = self._keys.webhook_reports(service)
         self._keep_ms = int(keep_seconds * 1000)
 
     async def keep(
@@ -123,7 +126,7 @@ class RedisDeliveryStore:
             )
             transaction.pexpire(name, self._keep_ms)
             transaction.xadd(
-                self._keys.webhook_reports,
+                self._reports,
                 {"report": to_utf8(to_json(report))},
                 maxlen=_MOST_WAITING,
                 approximate=True,
@@ -132,13 +135,13 @@ class RedisDeliveryStore:
 
     async def waiting(self, most: int) -> list[tuple[str, dict[str, Any]]]:
         """The oldest reports that wait."""
-        entries = await self._client.xrange(self._keys.webhook_reports, count=most)
+        entries = await self._client.xrange(self._reports, count=most)
         return [(entry, parse_json(fields["report"])) for entry, fields in entries]
 
     async def reported(self, ids: Sequence[str]) -> None:
         """Forgets reports that the portal has."""
         if ids:
-            await self._client.xdel(self._keys.webhook_reports, *ids)
+            await self._client.xdel(self._reports, *ids)
 
     async def read(self, key: DeliveryKey) -> KeptDelivery | None:
         """What is kept of a delivery."""

@@ -47,6 +47,8 @@ class Webhooks:
     - `portal_url`, `token`: of a service that may `operations.webhook.report`.
     - `endpoint`: finds the endpoint of a tenant by its id; None where there is none (any more).
     - `redis_url`, `namespace`: where bytes and reports are kept for `keep_seconds`; or `store`.
+    - `service`: the name of this service, where several of them report in one namespace. Each has
+      the replays of what it reported itself.
     - `redact`: names and paths of further secret fields of payloads.
     - `allow`, `allow_http`: networks that are not public, and plain HTTP.
     - `timeout_seconds`: for an attempt; `concurrency`: attempts at the same time.
@@ -65,6 +67,7 @@ class Webhooks:
         namespace: str = DEFAULT_NAMESPACE,
         keep_seconds: float = _KEEP_S,
         store: DeliveryStore | None = None,
+        service: str = "",
         redact: Sequence[str] = (),
         allow: Sequence[str] = (),
         allow_http: bool = False,
@@ -81,7 +84,7 @@ class Webhooks:
         self._portal = PortalClient(portal_url, token)
         self._find = endpoint
         self._store = store or RedisDeliveryStore(
-            str(redis_url), namespace, keep_seconds
+            str(redis_url), namespace, keep_seconds, service
         )
         self._keep_seconds = keep_seconds
         self._redactor = Redactor(redact)
