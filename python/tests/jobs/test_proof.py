@@ -90,6 +90,21 @@ async def test_a_slot_is_proven_by_the_declaration_alone(platform: Platform) -> 
     assert await kind_of(process, slot, "x1", external) == "no"
 
 
+async def test_a_dispatch_that_is_asked_again_puts_no_request_a_second_time(
+    platform: Platform,
+) -> None:
+    slot = due_slot()
+    requests = platform.keys.requests("per-tenant")
+    for _ in range(2):
+        # guarded, and therefore of processes that do not know of each other
+        process = a_process(platform)
+        assert await kind_of(process, slot, "x1", per_tenant) == "claimed"
+        assert await platform.client.xlen(requests) == 2
+    assert await kind_of(a_process(platform), slot, "x2", per_tenant) == "again"
+    assert await platform.client.xlen(requests) == 2
+    assert await platform.client.pttl(platform.keys.grants("per-tenant", slot)) > 0
+
+
 async def test_a_grant_is_taken_once_and_cannot_be_made_up(platform: Platform) -> None:
     process = a_process(platform)
     slot = due_slot()

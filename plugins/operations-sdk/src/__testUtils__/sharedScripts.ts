@@ -1,6 +1,7 @@
 import {
   appendLog,
   appendRecords,
+  claimSlot,
   releaseTenantLock,
   takeGrant,
   takeTenantLock,
@@ -15,6 +16,7 @@ import { TAKE } from '../rate-limits/windows';
 const SHARED_SCRIPTS: Record<string, string> = {
   appendLog: appendLog.lua,
   appendRecords: appendRecords.lua,
+  claimSlot: claimSlot.lua,
   takeGrant: takeGrant.lua,
   takeTenantLock: takeTenantLock.lua,
   releaseTenantLock: releaseTenantLock.lua,

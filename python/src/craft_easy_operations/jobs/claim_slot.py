@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-CLAIM_SLOT = """
-local claim = ARGV[2] .. ' ' .. ARGV[3]
-local holder = redis.call('GET', KEYS[1])
-if holder == claim then return 'claimed' end
-if holder then
-  return string.sub(holder, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' and 'again' or 'taken'
+from ..redis.scripts import CLAIM_SLOT
+
+CLAIM_AND_DISPATCH = f"""
+local function claim(KEYS, ARGV)
+{CLAIM_SLOT}
 end
-local newest = redis.call('GET', KEYS[2])
-if newest and tonumber(ARGV[1]) <= tonumber(newest) then return 'past' end
-redis.call('SET', KEYS[1], claim, 'PX', ARGV[4])
-redis.call('SET', KEYS[2], ARGV[1])
-for i = 5, #ARGV, 2 do
-  redis.call('SADD', KEYS[3], ARGV[i])
-  redis.call('XADD', KEYS[4], '*', 'request', ARGV[i + 1])
+local was_claimed = redis.call('EXISTS', KEYS[1]) == 1
+local given = {{ARGV[1], ARGV[2], ARGV[3], ARGV[4]}}
+for i = 5, #ARGV, 2 do given[#given + 1] = ARGV[i] end
+local answer = claim({{KEYS[1], KEYS[2], KEYS[3]}}, given)
+if answer == 'claimed' and not was_claimed then
+  for i = 6, #ARGV, 2 do redis.call('XADD', KEYS[4], '*', 'request', ARGV[i]) end
 end
-if #ARGV > 4 then redis.call('PEXPIRE', KEYS[3], ARGV[4]) end
-return 'claimed'
+return answer
 """
 """Claims a slot once, grants the tenants' runs of it, and puts them on the requests.
 
-The step is one, so that no dispatch dies half-way. KEYS: claim, newest claimed slot, grants,
-requests. ARGV: slot, run, execution, life in ms, then tenant and request of each.
+The step is one, so that no dispatch dies half-way; the claim is that of the TypeScript SDK.
+KEYS: claim, newest claimed slot, grants, requests. ARGV: slot, run, execution, life in ms, then
+tenant and request of each.
 """

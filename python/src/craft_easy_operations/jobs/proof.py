@@ -19,7 +19,7 @@ from ..protocol.names import slot_run_id, tenant_run_id
 from ..protocol.timestamps import iso
 from ..redis import is_passing
 from ..redis.scripts import TAKE_GRANT
-from .claim_slot import CLAIM_SLOT
+from .claim_slot import CLAIM_AND_DISPATCH
 from .declare import Job
 from .records import Refusal
 from .schedule import slot_after, yields_slot
@@ -163,7 +163,7 @@ class Proofs:
             job.name
         )
         return await self._take(
-            CLAIM_SLOT,
+            CLAIM_AND_DISPATCH,
             [claim, newest, grants, requests],
             [slot, run_id, execution_id, SLOT_TTL_MS, *granted],
             # a dispatch executes nothing: its tenants' runs claim for themselves

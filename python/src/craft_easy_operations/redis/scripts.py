@@ -15,6 +15,7 @@ _SHARED: dict[str, str] = json.loads(
 
 APPEND_LOG = _SHARED["appendLog"]
 APPEND_RECORDS = _SHARED["appendRecords"]
+CLAIM_SLOT = _SHARED["claimSlot"]
 TAKE_GRANT = _SHARED["takeGrant"]
 TAKE_LOCK = _SHARED["takeTenantLock"]
 RELEASE_LOCK = _SHARED["releaseTenantLock"]
