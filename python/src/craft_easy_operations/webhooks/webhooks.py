@@ -7,6 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Optional, Union
 
 from ..portal import PortalClient, PortalRefusal
@@ -30,6 +31,7 @@ FindEndpoint = Callable[
 ]
 _REPORTS_AT_ONCE = 100
 _MOST_CLAIMED = 100
+_POSTS = 4
 _KEEP_S = 30 * 24 * 3600
 _MOST_ATTEMPTS = 200
 # an attempt that begins as late as it may ends before its lease does
@@ -94,6 +96,8 @@ class Webhooks:
         self._again = Deliveries(self._egress, timeout_seconds, concurrency)
         self._timeout = timeout_seconds
         self._concurrency = concurrency
+        # not the loop's own, in which the platform may do what it likes
+        self._posting = ThreadPoolExecutor(_POSTS, thread_name_prefix="webhooks-portal")
         self._replays = Replays(self._store, self._post)
         # each by itself: what cannot be reported must not keep replays from being claimed
         self._rounds = [
@@ -137,6 +141,7 @@ class Webhooks:
         self._deliveries.close()
         self._again.close()
         self._egress.close()
+        self._posting.shutdown(wait=False)
         await self._store.close()
 
     async def attempt(self, message: WebhookMessage, n: int = 1) -> WebhookAttempt:
@@ -303,7 +308,8 @@ class Webhooks:
         )
 
     async def _post(self, path: str, body: Any) -> Any:
-        return await asyncio.to_thread(self._portal.post, path, body)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._posting, self._portal.post, path, body)
 
 
 def _unknown_endpoint(n: int) -> WebhookAttempt:
