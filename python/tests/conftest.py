@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from craft_easy_operations.clock import RedisClock
+from craft_easy_operations.jobs.process import Process
 from craft_easy_operations.protocol.keys import ProtocolKeys
 from craft_easy_operations.redis import AWAY, open_connection
 
@@ -117,6 +119,15 @@ class Platform:
         """The lines of a run's log."""
         lines = await self.client.xrange(self.keys.log(run_id))
         return [fields["x"] for _, fields in lines]
+
+
+def a_process(platform: Platform, *tenants: str) -> Process:
+    """A worker's process, for tests of its parts."""
+
+    async def known() -> list[str]:
+        return list(tenants)
+
+    return Process("w", platform.client, platform.keys, RedisClock(), known)
 
 
 @pytest.fixture

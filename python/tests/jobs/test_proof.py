@@ -11,7 +11,7 @@ from craft_easy_operations.clock import RedisClock
 from craft_easy_operations.jobs.proof import Proofs
 from craft_easy_operations.jobs.schedule import millis, slot_at_or_before
 
-from ..conftest import Platform
+from ..conftest import Platform, a_process
 
 # long, so that no slot comes due during a test
 _INTERVAL = timedelta(days=100)
@@ -29,14 +29,9 @@ async def per_tenant(ctx: JobContext) -> None:
     await ctx.log("ran")
 
 
-def a_process(platform: Platform) -> Proofs:
+def proofs_of_a_process(platform: Platform) -> Proofs:
     """What one process knows."""
-
-    async def tenants() -> list[str]:
-        return ["acme", "other"]
-
-    clock = RedisClock()
-    return Proofs(platform.client, platform.keys, clock, tenants, None, None)
+    return Proofs(a_process(platform, "acme", "other"), None, None)
 
 
 def due_slot() -> int:
@@ -56,18 +51,18 @@ async def test_no_other_process_claims_a_slot_though_a_key_of_it_is_gone(
     platform: Platform, lost: str
 ) -> None:
     slot = due_slot()
-    assert await kind_of(a_process(platform), slot, "x1") == "claimed"
+    assert await kind_of(proofs_of_a_process(platform), slot, "x1") == "claimed"
     if lost == "slot":
         await platform.client.delete(platform.keys.slot("guarded", slot, ""))
     if lost == "last_slot":
         await platform.client.delete(platform.keys.last_slot("guarded"))
-    assert await kind_of(a_process(platform), slot, "x2") in ("past", "again")
+    assert await kind_of(proofs_of_a_process(platform), slot, "x2") in ("past", "again")
 
 
 async def test_a_process_claims_no_slot_twice_though_redis_is_flushed(
     platform: Platform,
 ) -> None:
-    process = a_process(platform)
+    process = proofs_of_a_process(platform)
     slot = due_slot()
     assert await kind_of(process, slot, "x1") == "claimed"
     await platform.client.flushall()
@@ -77,7 +72,7 @@ async def test_a_process_claims_no_slot_twice_though_redis_is_flushed(
 
 
 async def test_a_slot_is_proven_by_the_declaration_alone(platform: Platform) -> None:
-    process = a_process(platform)
+    process = proofs_of_a_process(platform)
     slot = due_slot()
     assert await kind_of(process, slot + 1, "x1") == "no"
     assert await kind_of(process, slot + _EVERY_MS, "x1") == "early"
@@ -97,16 +92,18 @@ async def test_a_dispatch_that_is_asked_again_puts_no_request_a_second_time(
     requests = platform.keys.requests("per-tenant")
     for _ in range(2):
         # guarded, and therefore of processes that do not know of each other
-        process = a_process(platform)
+        process = proofs_of_a_process(platform)
         assert await kind_of(process, slot, "x1", per_tenant) == "claimed"
         assert await platform.client.xlen(requests) == 2
-    assert await kind_of(a_process(platform), slot, "x2", per_tenant) == "again"
+    assert (
+        await kind_of(proofs_of_a_process(platform), slot, "x2", per_tenant) == "again"
+    )
     assert await platform.client.xlen(requests) == 2
     assert await platform.client.pttl(platform.keys.grants("per-tenant", slot)) > 0
 
 
 async def test_a_grant_is_taken_once_and_cannot_be_made_up(platform: Platform) -> None:
-    process = a_process(platform)
+    process = proofs_of_a_process(platform)
     slot = due_slot()
     assert (await process.grant(per_tenant, slot, "acme", "x0")).kind == "no"
     assert await kind_of(process, slot, "x1", per_tenant) == "claimed"
@@ -114,12 +111,12 @@ async def test_a_grant_is_taken_once_and_cannot_be_made_up(platform: Platform) -
     assert (await process.grant(per_tenant, slot, "acme", "x2")).kind == "claimed"
     # put back by hand
     await platform.client.sadd(platform.keys.grants("per-tenant", slot), "acme", "evil")
-    for one in (process, a_process(platform)):
+    for one in (process, proofs_of_a_process(platform)):
         assert (await one.grant(per_tenant, slot, "acme", "x3")).kind in (
             "again",
             "past",
         )
         assert (await one.grant(per_tenant, slot, "evil", "x4")).kind == "no"
-    assert (await a_process(platform).grant(per_tenant, slot, "other", "x5")).kind == (
-        "claimed"
-    )
+    assert (
+        await proofs_of_a_process(platform).grant(per_tenant, slot, "other", "x5")
+    ).kind == ("claimed")

@@ -10,7 +10,7 @@ import pytest
 
 from craft_easy_operations.jobs.reporter import RunReporter
 
-from ..conftest import Platform
+from ..conftest import Platform, a_process
 
 
 class Reporting:
@@ -20,7 +20,7 @@ class Reporting:
         self.platform = platform
         self.errors: list[Exception] = []
         self.failed = asyncio.Event()
-        self.reporter = RunReporter(platform.client, platform.keys, self._on_error)
+        self.reporter = RunReporter(a_process(platform), self._on_error)
 
     def _on_error(self, error: Exception) -> None:
         self.errors.append(error)

@@ -6,20 +6,20 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from craft_easy_operations import Every, Job, JobContext, Worker, job
-from craft_easy_operations.clock import RedisClock
 from craft_easy_operations.jobs import worker as worker_module
 from craft_easy_operations.jobs.declarations import Declarations, _parts
 from craft_easy_operations.jobs.requests_reader import RequestsReader
 from craft_easy_operations.protocol.timestamps import epoch_ms
 from craft_easy_operations.redis import open_connection
 
-from ..conftest import Platform
+from ..conftest import Platform, a_process
 
 
 def a_job(said: list[str], version: str, **more: Any) -> Job:
@@ -173,7 +173,7 @@ async def test_protocol_7_requests_are_taken_again_whoever_finds_that_a_rival_is
 async def test_protocol_7_a_request_is_given_back_once_though_the_answer_was_lost(
     platform: Platform,
 ) -> None:
-    reader = RequestsReader(platform.client, platform.keys, "w", ["nightly"])
+    reader = RequestsReader(a_process(platform), ["nightly"])
     await reader.make_groups()
     await platform.ask("nightly", runId="r")
     [(job_name, entry, text)] = await reader.take({"nightly": 1}, 1)
@@ -188,38 +188,35 @@ async def test_protocol_7_a_request_is_given_back_once_though_the_answer_was_los
 
 
 @pytest.mark.parametrize("is_known", [False, True])
+@pytest.mark.parametrize(("slow", "quick"), [("1.9", "1.10"), ("1.10", "1.9")])
 async def test_protocol_7_a_declaration_is_of_the_newest_version_whoever_writes_last(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch, is_known: bool
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+    is_known: bool,
+    slow: str,
+    quick: str,
 ) -> None:
-    async def no_tenants(_: Job) -> list[str]:
-        return []
-
     def declarations_of(version: str | None, client: Any) -> Declarations:
-        given = (client, platform.keys, RedisClock(), [a_job([], "any")])
-        return Declarations(*given, no_tenants, version, lambda: None)
+        process = replace(a_process(platform), client=client)
+        return Declarations(process, [a_job([], "any")], version, lambda: None)
 
     if is_known:
         await declarations_of(None, platform.client).publish()
-    older = open_connection(platform.url)
-    newer = declarations_of("1.10", platform.client)
-    read = older.hmget
+    slow_client = open_connection(platform.url)
+    read = slow_client.hmget
 
     async def read_slowly(*given: Any) -> Any:
-        monkeypatch.setattr(older, "hmget", read)
+        monkeypatch.setattr(slow_client, "hmget", read)
         found = await read(*given)
         # between its look and its word
-        await newer.publish()
+        await declarations_of(quick, platform.client).publish()
         return found
 
-    monkeypatch.setattr(older, "hmget", read_slowly)
-    await declarations_of("1.9", older).publish()
+    monkeypatch.setattr(slow_client, "hmget", read_slowly)
+    await declarations_of(slow, slow_client).publish()
+    await slow_client.close()
     [text] = await platform.client.hvals(platform.keys.declarations)
     assert json.loads(text)["version"] == "1.10"
-    await newer.publish()
-    await declarations_of("1.9", older).publish()
-    [text] = await platform.client.hvals(platform.keys.declarations)
-    assert json.loads(text)["version"] == "1.10"
-    await older.close()
 
 
 async def test_who_wrote_a_registration_and_with_which_sdk_does_not_matter(

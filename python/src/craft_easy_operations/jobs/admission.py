@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..clock import RedisClock
-from ..protocol.keys import ProtocolKeys
 from ..protocol.names import (
     derived_run_id,
     separate_run_id,
@@ -17,6 +14,7 @@ from ..protocol.names import (
 )
 from .declarations import Declarations
 from .declare import Job
+from .process import Process
 from .proof import Proof, Proofs, WitnessedClaim
 from .records import Refusal, RunFacts
 from .request import ReadRequest, check_request, created_at, manual_run_refusal
@@ -52,20 +50,16 @@ class Admissions:
 
     def __init__(
         self,
-        client: Any,
-        keys: ProtocolKeys,
-        clock: RedisClock,
-        worker_id: str,
+        process: Process,
         proofs: Proofs,
-        tenants: Callable[[], Awaitable[Sequence[str]]],
         declarations: Declarations,
     ) -> None:
-        self._client = client
-        self._keys = keys
-        self._clock = clock
-        self._worker_id = worker_id
+        self._client = process.client
+        self._keys = process.keys
+        self._clock = process.clock
+        self._worker_id = process.id
         self._proofs = proofs
-        self._tenants = tenants
+        self._tenants = process.tenants
         self._declarations = declarations
 
     async def of_request(self, job: Job, entry_id: str, read: ReadRequest) -> Admission:

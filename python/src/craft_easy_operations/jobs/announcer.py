@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..clock import RedisClock
 from ..protocol.json_text import to_json
-from ..protocol.keys import WORKER_TTL_MS, ProtocolKeys
+from ..protocol.keys import WORKER_TTL_MS
 from ..protocol.timestamps import iso
 from .declarations import NOT_DECLARED, Declarations
 from .declare import Job
+from .process import Process
 from .sdk_info import SDK_INFO
-
-TenantsOf = Callable[[Job], Awaitable["list[str]"]]
 
 
 class Announcer:
@@ -24,22 +22,18 @@ class Announcer:
 
     def __init__(
         self,
-        client: Any,
-        keys: ProtocolKeys,
-        clock: RedisClock,
-        worker_id: str,
+        process: Process,
         jobs: Sequence[Job],
         declarations: Declarations,
-        tenants_of: TenantsOf,
         running: Callable[[], Sequence[str]],
     ) -> None:
-        self._client = client
-        self._keys = keys
-        self._clock = clock
-        self._worker_id = worker_id
+        self._client = process.client
+        self._keys = process.keys
+        self._clock = process.clock
+        self._worker_id = process.id
         self._jobs = jobs
         self._declarations = declarations
-        self._tenants_of = tenants_of
+        self._tenants_of = process.tenants_of
         self._running = running
         self._started_at: str | None = None
         self._registered: set[str] = set()

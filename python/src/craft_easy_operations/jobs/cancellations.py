@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..protocol.json_text import parse_json
-from ..protocol.keys import ProtocolKeys
 from ..redis import AWAY
 from ..requests.verifier import CANCEL, RequestVerifier
 from .execution import RunExecution
+from .process import Process
 
 _RETRY_S = 1.0
 
@@ -24,14 +24,13 @@ class Cancellations:
 
     def __init__(
         self,
-        client: Any,
-        keys: ProtocolKeys,
+        process: Process,
         running: Mapping[str, RunExecution],
         verifier: RequestVerifier,
         warn: Callable[[str], None],
     ) -> None:
-        self._client = client
-        self._keys = keys
+        self._client = process.client
+        self._keys = process.keys
         self._running = running
         self._verifier = verifier
         self._warn = warn

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..clock import RedisClock
 from ..protocol.json_text import to_json
-from ..protocol.keys import WORKER_TTL_MS, ProtocolKeys
+from ..protocol.keys import WORKER_TTL_MS
 from ..protocol.timestamps import iso
 from .declare import Job
+from .process import Process
 
 _KEPT_FOR_MS = 30 * 24 * 3600 * 1000
 # of a registration, what tells nothing of the job itself
@@ -38,19 +38,16 @@ class Declarations:
 
     def __init__(
         self,
-        client: Any,
-        keys: ProtocolKeys,
-        clock: RedisClock,
+        process: Process,
         jobs: Sequence[Job],
-        tenants_of: Callable[[Job], Awaitable[list[str]]],
         version: str | None,
         on_change: Callable[[], None],
     ) -> None:
-        self._client = client
-        self._keys = keys
-        self._clock = clock
+        self._client = process.client
+        self._keys = process.keys
+        self._clock = process.clock
         self._jobs = jobs
-        self._tenants_of = tenants_of
+        self._tenants_of = process.tenants_of
         self._version = version
         self._on_change = on_change
         self.digests = [_digest_of(job.registration) for job in jobs]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
-from ..protocol.keys import ProtocolKeys
 from ..redis.scripts import RELEASE_LOCK, TAKE_LOCK
+from .process import Process
 
 LOG = logging.getLogger("craft_easy_operations")
 
@@ -17,9 +16,9 @@ LOCK_RETRY_S = 0.5
 class Locks:
     """Held by a run, and renewed with every beat."""
 
-    def __init__(self, client: Any, keys: ProtocolKeys) -> None:
-        self._client = client
-        self._keys = keys
+    def __init__(self, process: Process) -> None:
+        self._client = process.client
+        self._keys = process.keys
         self._held: dict[str, str] = {}
 
     async def take(self, job: str, tenant: str, run_id: str) -> bool:

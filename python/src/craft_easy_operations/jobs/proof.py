@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from ..clock import RedisClock
 from ..protocol.json_text import to_json
-from ..protocol.keys import SLOT_TTL_MS, ProtocolKeys
+from ..protocol.keys import SLOT_TTL_MS
 from ..protocol.names import slot_run_id, tenant_run_id
 from ..protocol.timestamps import iso
 from ..redis import is_passing
 from ..redis.scripts import TAKE_GRANT
 from .claim_slot import CLAIM_AND_DISPATCH
 from .declare import Job
+from .process import Process
 from .records import Refusal
 from .schedule import slot_after, yields_slot
 
@@ -114,17 +113,14 @@ class Proofs:
 
     def __init__(
         self,
-        client: Any,
-        keys: ProtocolKeys,
-        clock: RedisClock,
-        tenants: Callable[[], Awaitable[Sequence[str]]],
+        process: Process,
         replicas: ClaimReplicas | None,
         witness: SlotWitness | None,
     ) -> None:
-        self._client = client
-        self._keys = keys
-        self._clock = clock
-        self._tenants = tenants
+        self._client = process.client
+        self._keys = process.keys
+        self._clock = process.clock
+        self._tenants = process.tenants
         self._replicas = replicas
         self._witness = witness
         self._memories: dict[str, SlotMemory] = {}

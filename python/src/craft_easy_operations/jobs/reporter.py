@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.json_text import to_json
-from ..protocol.keys import RUNS_STREAM_MAX_LENGTH, WORKERS_GROUP, ProtocolKeys
+from ..protocol.keys import RUNS_STREAM_MAX_LENGTH, WORKERS_GROUP
 from ..protocol.text import to_utf8
 from ..redis import AWAY
 from ..tasks import end_tasks
+from .process import Process
 from .report_script import REPORT_AND_ACKNOWLEDGE
 
 _MAX_BATCH = 500
@@ -33,11 +34,9 @@ class RunReporter:
     acknowledged with the record that ends its run, in one step.
     """
 
-    def __init__(
-        self, client: Any, keys: ProtocolKeys, on_error: Callable[[Exception], None]
-    ) -> None:
-        self._client = client
-        self._keys = keys
+    def __init__(self, process: Process, on_error: Callable[[Exception], None]) -> None:
+        self._client = process.client
+        self._keys = process.keys
         self._on_error = on_error
         self._pending: dict[str, MakeRecord] = {}
         self._acknowledge: list[_Request] = []

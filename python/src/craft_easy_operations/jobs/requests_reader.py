@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..protocol.keys import WORKERS_GROUP, ProtocolKeys
+from ..protocol.keys import WORKERS_GROUP
+from .process import Process
 
 _BLOCK_MS = 500
 # where a job that is busy is left out, it is looked at again soon
@@ -27,14 +27,12 @@ Entry = tuple[str, str, "str | None"]
 class RequestsReader:
     """What it has taken is pending until it is acknowledged at the run's end."""
 
-    def __init__(
-        self, client: Any, keys: ProtocolKeys, worker_id: str, jobs: Sequence[str]
-    ) -> None:
-        self._client = client
-        self._keys = keys
-        self._worker_id = worker_id
+    def __init__(self, process: Process, jobs: Sequence[str]) -> None:
+        self._client = process.client
+        self._keys = process.keys
+        self._worker_id = process.id
         self._jobs = list(jobs)
-        self._by_stream = {keys.requests(job): job for job in jobs}
+        self._by_stream = {self._keys.requests(job): job for job in jobs}
         self._turn = 0
 
     async def make_groups(self) -> None:

@@ -6,8 +6,6 @@ import asyncio
 import logging
 from typing import Any
 
-from ..clock import RedisClock
-from ..protocol.keys import ProtocolKeys
 from ..protocol.redact import RedactText
 from ..protocol.timestamps import iso
 from ..redis import AWAY
@@ -16,6 +14,7 @@ from .admission import Admission, Refuse
 from .cancellations import Cancellations
 from .declare import Job
 from .execution import RunExecution
+from .process import Process
 from .records import record_of, refusal_record
 from .reporter import RunReporter
 from .run_log import RunLog
@@ -29,20 +28,17 @@ class Runs:
     def __init__(
         self,
         *,
-        client: Any,
-        keys: ProtocolKeys,
-        clock: RedisClock,
-        worker_id: str,
+        process: Process,
         running: dict[str, RunExecution],
         reporter: RunReporter,
         cancellations: Cancellations,
         redact: RedactText,
         tasks: TaskSet,
     ) -> None:
-        self._client = client
-        self._keys = keys
-        self._clock = clock
-        self._worker_id = worker_id
+        self._client = process.client
+        self._keys = process.keys
+        self._clock = process.clock
+        self._worker_id = process.id
         self._running = running
         self._reporter = reporter
         self._cancellations = cancellations

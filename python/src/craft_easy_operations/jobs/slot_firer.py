@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from ..clock import RedisClock
-from ..protocol.keys import ProtocolKeys
 from ..protocol.names import slot_run_id, tenant_run_id
 from ..protocol.timestamps import iso
 from ..redis import until_done
@@ -18,6 +15,7 @@ from .admission import Admission, Admissions, Refuse
 from .declarations import Declarations
 from .declare import Job
 from .locks import LOCK_RETRY_S, Locks
+from .process import Process
 from .proof import Proofs, end_of_slot
 from .records import RunFacts, record_of
 from .room import Room
@@ -37,10 +35,7 @@ class SlotFirer:
     def __init__(
         self,
         *,
-        client: Any,
-        keys: ProtocolKeys,
-        clock: RedisClock,
-        tenants: Callable[[], Awaitable[Sequence[str]]],
+        process: Process,
         declarations: Declarations,
         room: Room,
         proofs: Proofs,
@@ -50,10 +45,10 @@ class SlotFirer:
         tasks: TaskSet,
         stopping: asyncio.Event,
     ) -> None:
-        self._client = client
-        self._keys = keys
-        self._clock = clock
-        self._tenants = tenants
+        self._client = process.client
+        self._keys = process.keys
+        self._clock = process.clock
+        self._tenants = process.tenants
         self._declarations = declarations
         self._room = room
         self._proofs = proofs

@@ -26,6 +26,7 @@ from .declarations import Declarations
 from .declare import Job
 from .execution import RunExecution
 from .locks import Locks
+from .process import Process
 from .proof import ClaimReplicas, Proofs, SlotWitness
 from .reporter import RunReporter
 from .request_taker import RequestTaker
@@ -40,7 +41,6 @@ LOG = logging.getLogger("craft_easy_operations")
 
 _BEAT_S = HEARTBEAT_INTERVAL_MS / 1000
 _BEATS_PER_LOOK = 3
-_MOST_TENANTS = 10_000
 # what runs have to end in after a second signal
 _GRACE_S = 5.0
 
@@ -147,48 +147,26 @@ class Worker:
         """Registers the jobs and begins to work. Waits for a Redis that is away."""
         self._client = client = open_connection(self._url)
         keys, clock, jobs = self._keys, self.clock, list(self._jobs.values())
-        self._proofs = Proofs(
-            client, keys, clock, self._tenants, self._claim_replicas, self._witness
-        )
+        process = Process(self.id, client, keys, clock, self._tenants)
+        self._proofs = Proofs(process, self._claim_replicas, self._witness)
         self._declarations = Declarations(
-            client,
-            keys,
-            clock,
-            jobs,
-            self._tenants_of,
-            self._version,
-            on_change=self._room.wake,
+            process, jobs, self._version, on_change=self._room.wake
         )
-        admissions = Admissions(
-            client,
-            keys,
-            clock,
-            self.id,
-            self._proofs,
-            self._tenants,
-            self._declarations,
-        )
-        self._locks = Locks(client, keys)
-        self._reporter = RunReporter(client, keys, complain)
+        admissions = Admissions(process, self._proofs, self._declarations)
+        self._locks = Locks(process)
+        self._reporter = RunReporter(process, complain)
         self._cancellations = Cancellations(
-            client, keys, self._running, self._verifier, LOG.warning
+            process, self._running, self._verifier, LOG.warning
         )
         self._announcer = Announcer(
-            client,
-            keys,
-            clock,
-            self.id,
+            process,
             jobs,
             self._declarations,
-            self._tenants_of,
             lambda: [*self._running, *self._elsewhere],
         )
-        self._reader = RequestsReader(client, keys, self.id, list(self._jobs))
+        self._reader = RequestsReader(process, list(self._jobs))
         self._runs = Runs(
-            client=client,
-            keys=keys,
-            clock=clock,
-            worker_id=self.id,
+            process=process,
             running=self._running,
             reporter=self._reporter,
             cancellations=self._cancellations,
@@ -210,10 +188,7 @@ class Worker:
             stopping=self._stopping,
         )
         self._firer = SlotFirer(
-            client=client,
-            keys=keys,
-            clock=clock,
-            tenants=self._tenants,
+            process=process,
             declarations=self._declarations,
             room=self._room,
             proofs=self._proofs,
@@ -289,11 +264,6 @@ class Worker:
     async def drop_requests_of_the_dead(self) -> None:
         """Looks now, not with the next beats, for requests that died with their worker."""
         await self._reader.drop_those_of_the_dead()
-
-    async def _tenants_of(self, job: Job) -> list[str]:
-        if not job.per_tenant:
-            return []
-        return list(await self._tenants())[:_MOST_TENANTS]
 
     async def _beat(self) -> None:
         for count in _forever():
