@@ -3,6 +3,7 @@ import {
   appendRecords,
   claimSlot,
   releaseTenantLock,
+  replaceField,
   takeGrant,
   takeTenantLock,
 } from '../jobs/scripts';
@@ -22,6 +23,7 @@ const SHARED_SCRIPTS: Record<string, string> = {
   releaseTenantLock: releaseTenantLock.lua,
   takeOfWindow: TAKE.lua,
   addUsage: ADD_LUA,
+  replaceField: replaceField.lua,
 };
 
 /** As it stands in the file. */

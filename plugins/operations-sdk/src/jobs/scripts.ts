@@ -44,6 +44,22 @@ return #ARGV - 1
 `);
 
 /**
+ * Writes a field of a hash, if it still is what the writer has read of it.
+ * Answers 1 if it is written, 0 if somebody else has written meanwhile.
+ */
+export const replaceField = script(`
+--[[
+  KEYS[1] hash
+  ARGV[1] field
+  ARGV[2] what was read, empty where there was none
+  ARGV[3] what is written
+]]
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1
+`);
+
+/**
  * Claims a slot of a schedule for one execution, once, and grants the tenants' runs of that slot.
  * Answers `claimed`, also where this very execution asks a second time; `again` (claimed by another
  * execution of the run); `taken` (claimed by another run); `past` (a newer slot was claimed, or the

@@ -15,19 +15,13 @@ from typing import Any
 from ..protocol.json_text import to_json
 from ..protocol.keys import WORKER_TTL_MS
 from ..protocol.timestamps import iso
+from ..redis.scripts import REPLACE_FIELD
 from .declare import Job
 from .process import Process
 
 _KEPT_FOR_MS = 30 * 24 * 3600 * 1000
 # of a registration, what tells nothing of the job itself
 NOT_DECLARED = ("v", "sdk", "registeredAt")
-
-# KEYS: declarations. ARGV: name of one, what was read of it, what is written
-_REPLACE = """
-if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-return 1
-"""
 
 
 class Declarations:
@@ -90,7 +84,7 @@ class Declarations:
             if self._version or version:
                 declaration["version"] = self._version or version
             given = (name, text or "", to_json(declaration))
-            pipeline.eval(_REPLACE, 1, self._keys.declarations, *given)
+            pipeline.eval(REPLACE_FIELD, 1, self._keys.declarations, *given)
         self.add_beat(pipeline)
         *replaced, _ = await pipeline.execute()
         return all(replaced)

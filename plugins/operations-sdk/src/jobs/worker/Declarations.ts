@@ -14,7 +14,9 @@ import {
   WORKER_TTL_MS,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDefinition } from '../declare/types';
+import { executeScript } from '../../redis/script';
 import type { WorkerRuntime } from '../runtime';
+import { replaceField } from '../scripts';
 import { yieldsSlot } from '../schedule/slots';
 
 /** A declaration that nobody has had for so long is removed. */
@@ -69,17 +71,21 @@ export class Declarations {
 
   /** Writes the declarations that are new, and that they are alive. */
   async publish(): Promise<void> {
+    if (this.options.jobs.length === 0) return;
+    // another process with the same one may be of an older version, and write meanwhile
+    while (!(await this.write()));
+  }
+
+  private async write(): Promise<boolean> {
     const { runtime, jobs, version } = this.options;
-    if (jobs.length === 0) return;
     const { client, keys, clock } = runtime;
     const known = await client.hmget(keys.declarations, ...this.ids);
     const tenants = await runtime.tenants();
     const announcedAt = new Date(clock.now()).toISOString();
-    const pipeline = client.pipeline();
-    jobs.forEach((job, i) => {
+    const written = jobs.map(async (job, i) => {
       const before = read(known[i]);
       const isNewer = compareVersions(version, before?.version) > 0;
-      if (before && !isNewer) return;
+      if (before && !isNewer) return true;
       const declaration: JobDeclaration = {
         v: 1,
         registration: {
@@ -91,14 +97,23 @@ export class Declarations {
         announcedAt: before?.announcedAt ?? announcedAt,
       };
       const text = JSON.stringify(declaration);
-      if (known[i] === null)
-        pipeline.hsetnx(keys.declarations, this.ids[i], text);
-      else pipeline.hset(keys.declarations, this.ids[i], text);
+      const given = [this.ids[i], known[i] ?? '', text];
+      return (
+        (await executeScript(
+          client,
+          replaceField,
+          [keys.declarations],
+          given,
+        )) === 1
+      );
     });
+    const areWritten = (await Promise.all(written)).every(Boolean);
+    const pipeline = client.pipeline();
     this.addBeat(pipeline);
     const answers = (await pipeline.exec()) ?? [];
     const failed = answers.find(([error]) => error);
     if (failed) throw failed[0];
+    return areWritten;
   }
 
   /** Says, as a part of a heartbeat, that the declarations are alive. */
