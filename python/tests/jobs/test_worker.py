@@ -490,6 +490,35 @@ async def test_guarantees_9_a_request_is_not_executed_again_while_its_end_is_ref
     assert calls == ["w"]
 
 
+async def test_guarantees_9_no_more_is_taken_than_a_death_may_lose(
+    platform: Platform,
+) -> None:
+    begun: list[str] = []
+    go = asyncio.Event()
+
+    @job("waiting")
+    async def waiting(ctx: JobContext) -> None:
+        begun.append(ctx.run_id)
+        await go.wait()
+
+    async with worker_of(platform, waiting, concurrency=2) as worker:
+        for number in range(5):
+            await platform.ask("waiting", runId=f"w{number}")
+        while len(begun) < 2:
+            await asyncio.sleep(0.01)
+        # the ends of these two are refused: a server that is full takes no record
+        await platform.client.config_set("maxmemory", 1)
+        go.set()
+        while worker._running:
+            await asyncio.sleep(0.01)
+        free, taken = worker._room.free()[0], list(begun)
+        await platform.client.config_set("maxmemory", 0)
+        assert (free, taken) == (0, ["w0", "w1"])
+        for number in range(5):
+            assert (await platform.end_of(f"w{number}"))["state"] == "succeeded"
+    assert len(begun) == 5
+
+
 async def test_the_request_of_a_dead_worker_is_not_executed_again(
     platform: Platform,
 ) -> None:
