@@ -112,7 +112,9 @@ export async function pythonTests({ env, dir, problem }) {
 function untested(problem) {
   const line = '!'.repeat(78);
   say(`  ${line}`);
-  say('  ! NOTHING of the Python package is tested here, nor against TypeScript:');
+  say(
+    '  ! NOTHING of the Python package is tested here, nor against TypeScript:',
+  );
   say(`  ! ${problem}`);
   say(`  ${line}`);
   const isCi = !['', '0', 'false'].includes(process.env.CI ?? '');

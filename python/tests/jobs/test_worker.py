@@ -334,7 +334,7 @@ async def test_a_slot_that_went_wrong_neither_ends_the_schedule_nor_keeps_its_lo
         ("BUSY Redis is busy running a script.", True),
     ],
 )
-def test_what_redis_refuses_for_the_moment_is_told_from_a_mistake(
+def test_what_redis_refuses_for_the_moment_is_no_mistake(
     said: str, passes: bool
 ) -> None:
     assert is_passing(ResponseError(said)) is passes

@@ -107,7 +107,7 @@ class Declarations:
             before = set(self._outdated)
             self._outdated.clear()
             self._guarded.clear()
-            return self._tell(before)
+            return self._say_changed(before)
         disputed = {_job_of(one) for one in others}
         mine = [name for name in self._ids if _job_of(name) in disputed]
         found = await self._read_all([*others, *mine])
@@ -122,9 +122,9 @@ class Declarations:
             # what Redis has lost of another live worker, that one writes again
             if all(one in found for one in rivals):
                 self._decide(job, name, rivals, found)
-        return self._tell(before)
+        return self._say_changed(before)
 
-    def _tell(self, before: set[str]) -> bool:
+    def _say_changed(self, before: set[str]) -> bool:
         has_changed = before != self._outdated
         if has_changed:
             self._on_change()

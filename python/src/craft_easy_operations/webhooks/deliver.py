@@ -85,7 +85,7 @@ class Deliveries:
     def _attempt(
         self, outgoing: Outgoing, clean: Clean, latest: float | None
     ) -> WebhookAttempt:
-        """In the thread: what waits for one is neither judged nor signed yet."""
+        """In the thread: what waits for one is neither checked nor signed yet."""
         if latest is not None and time.monotonic() > latest:
             raise TooLateError
         at, begun = time.time(), time.monotonic()

@@ -96,12 +96,12 @@ class Replays:
                     key, note, ended.attempts, ended.delivered_at
                 )
                 ended.attempts = None
-            await self._tell(command, ended.outcome)
+            await self._post_outcome(command, ended.outcome)
             del self._ended[command]
         finally:
             self._reporting.discard(command)
 
-    async def _tell(self, command: str, outcome: dict[str, Any]) -> None:
+    async def _post_outcome(self, command: str, outcome: dict[str, Any]) -> None:
         path = f"/webhook-replays/commands/{command}/outcome"
         try:
             await self._post(path, outcome)
