@@ -41,6 +41,15 @@ const LITERALS = [
   ...literalsIn('AssignmentExpression[left.property.name="title"]', '.right'),
 ].map(selector => ({ selector, message: MESSAGE }));
 
+/** Elements without a role, whose name a screen reader does not say. */
+const NAMELESS = {
+  selector:
+    'JSXOpeningElement[name.name=/^(b|code|div|em|i|p|pre|small|span|strong)$/]' +
+    ':has(> JSXAttribute[name.name=/^aria-label(ledby)?$/])' +
+    ':not(:has(> JSXAttribute[name.name="role"])):not(:has(> JSXSpreadAttribute))',
+  message: 'A name needs a role: `role="group"`, or another element.',
+};
+
 config.overrides.push({
   files: ['src/**/*.{ts,tsx}'],
   excludedFiles: [
@@ -58,6 +67,7 @@ config.overrides.push({
       'error',
       ...config.rules['no-restricted-syntax'].slice(1),
       ...LITERALS,
+      NAMELESS,
     ],
   },
 });

@@ -1,11 +1,11 @@
-/** The lint rule that keeps words out of the pages of Operations: they are messages. */
+/** The lint rules for what the pages of Operations say: in messages, and where it is heard. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { inRoot } from './paths.mjs';
 
-/** Which of the lines of a component the rule finds fault with, by what is on them. */
-function foundIn(lines) {
+/** Which of the lines of a component a rule finds fault with, by what is on them. */
+function foundIn(lines, rule = 'The user reads this') {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [
@@ -22,7 +22,7 @@ function foundIn(lines) {
   assert.notEqual(stdout, '', stderr);
   const [{ messages }] = JSON.parse(stdout);
   const found = messages
-    .filter(({ message }) => message.startsWith('The user reads this'))
+    .filter(({ message }) => message.startsWith(rule))
     .map(({ line }) => lines[line - 1]);
   return [...new Set(found)];
 }
@@ -65,4 +65,19 @@ test('[portal.6] lint finds every place where a page would say something that is
 
 test('[portal.6] lint lets messages, names of code and signs be', () => {
   assert.deepEqual(foundIn(elements(NOT_SAID)), []);
+});
+
+test('[portal.8] lint finds a name that screen readers do not say, since its element has no role', () => {
+  const unheard = elements([
+    '<div aria-label={t("preview")} />',
+    '<pre tabIndex={0} aria-label={t("payload")} />',
+    '<span aria-labelledby="title" />',
+  ]);
+  const heard = elements([
+    '<div role="group" aria-label={t("preview")} />',
+    '<section aria-label={t("preview")} />',
+    '<Chip aria-label={t("preview")} />',
+    '<div {...props} aria-label={t("preview")} />',
+  ]);
+  assert.deepEqual(foundIn([...unheard, ...heard], 'A name needs'), unheard);
 });

@@ -4,8 +4,14 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
+/** The count of unread notifications may take a title away; so long after, it is back. */
+const TITLE_MS = 3_000;
+
 /** Everything that is wrong with the page as it is, a sentence each. */
 export async function look(page: Page): Promise<string[]> {
+  await page
+    .waitForFunction(hasOwnTitle, undefined, { timeout: TITLE_MS })
+    .catch(() => {});
   return [
     ...(await page.evaluate(layoutFaults)),
     ...(await accessibilityFaults(page)),
@@ -45,6 +51,14 @@ async function accessibilityFaults(page: Page): Promise<string[]> {
             .join(' and ')}`,
       );
   });
+}
+
+/** Runs within the page, as the next one does. */
+function hasOwnTitle(): boolean {
+  return (
+    !location.pathname.startsWith('/operations') ||
+    !/^(Home \| )?[^|·]*$/.test(document.title)
+  );
 }
 
 /** Runs within the page, and so uses nothing from outside. */

@@ -37,7 +37,12 @@ export function Json(props: { value: unknown; label: string }) {
     <div className={classes.root}>
       {/* the block scrolls, so the keyboard must reach it */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre className={classes.code} tabIndex={0} aria-label={props.label}>
+      <pre
+        className={classes.code}
+        tabIndex={0}
+        role="group"
+        aria-label={props.label}
+      >
         {visibleText(text)}
       </pre>
       <CopyButton

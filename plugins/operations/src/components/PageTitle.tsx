@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useEffect } from 'react';
 import { Helmet } from 'react-helmet';
 import {
   configApiRef,
@@ -17,6 +17,9 @@ const SIGNS: Partial<Record<Tone, string>> = {
   busy: '▶',
   odd: '⚠',
 };
+
+/** How often it is looked whether the title is still there. */
+const LOOK_EVERY_MS = 1_000;
 
 /** How many items are urgent, where that is known. */
 export const UrgentCount = createContext<number | undefined>(undefined);
@@ -43,5 +46,25 @@ export function PageTitle(props: {
     '|',
     portal ?? 'Backstage',
   ];
+  useEffect(() => {
+    const timer = setInterval(keepTitle, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
   return <Helmet titleTemplate="%s" title={parts.filter(Boolean).join(' ')} />;
+}
+
+/**
+ * Writes the title again where it was lost: Backstage's count of unread notifications writes titles
+ * too, and where one changes while it does, it puts the older one back.
+ */
+function keepTitle() {
+  const wanted = Helmet.peek().title;
+  if (withoutCount(document.title) !== withoutCount(wanted)) {
+    document.title = wanted;
+  }
+}
+
+/** Whose count stands before the title, ours or that of notifications, is no matter. */
+function withoutCount(title: string): string {
+  return title.replace(/^\(\d+\) /, '');
 }

@@ -71,7 +71,7 @@ export function PreviewLine(props: {
     );
   }
   return (
-    <div className={classes.root} aria-label={t('preview.label')}>
+    <div className={classes.root} role="group" aria-label={t('preview.label')}>
       {!preview.data && <Skeleton width="80%" />}
       {preview.data?.inForce && (
         <p className={classes.warn}>

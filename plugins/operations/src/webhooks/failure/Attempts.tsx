@@ -102,13 +102,17 @@ function Response(props: { attempt: WebhookAttemptView }) {
       {headers.length > 0 && (
         // it may scroll, so the keyboard must reach it
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre tabIndex={0} aria-label={t('attempts.response.headers')}>
+        <pre
+          tabIndex={0}
+          role="group"
+          aria-label={t('attempts.response.headers')}
+        >
           {headers.map(([name, value]) => `${name}: ${value}`).join('\n')}
         </pre>
       )}
       {responseBody && (
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre tabIndex={0} aria-label={t('attempts.response.body')}>
+        <pre tabIndex={0} role="group" aria-label={t('attempts.response.body')}>
           {responseBody}
         </pre>
       )}
