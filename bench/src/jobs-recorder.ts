@@ -4,7 +4,7 @@
  * concurrency 50) completes. A ratio of 1 or more means that the recorder keeps up with that
  * worker.
  *
- * Runs alone: `npm run bench -- jobs-recorder [--records 120000]`, on the Redis and PostgreSQL
+ * Runs alone: `npm run bench -- jobs-recorder [--records 60000]`, on the Redis and PostgreSQL
  * that the runner starts.
  */
 import { randomUUID } from 'node:crypto';
@@ -20,12 +20,14 @@ import { DatabaseRunRecorder } from '../../plugins/operations-backend/src/jobs/r
 import { DatabaseJobRegistry } from '../../plugins/operations-backend/src/jobs/registry/DatabaseJobRegistry';
 import { createPlatform } from '../../plugins/operations-backend/src/platform/createPlatform';
 import { createOperationsRedis } from '../../plugins/operations-node/src/internal';
-import { neededRedisUrl, option, startBench } from './cli';
+import { median, neededRedisUrl, option, startBench } from './cli';
 import { openDatabase } from './jobs/database';
 import { plainJobsPerSecond } from './jobs/throughput';
 
 /** Of the worker that the recorder is compared with. */
 const CONCURRENCY = 50;
+const PLAIN_JOBS = 20_000;
+const ROUNDS = 5;
 
 /** One line of the table. */
 export interface RecorderRow {
@@ -147,7 +149,7 @@ async function recordAll(
 /** The recorder beside the worker, on each database, the two taking turns. */
 export async function measureRecorder(
   url: string,
-  records = 120_000,
+  records = 60_000,
 ): Promise<RecorderRow[]> {
   await plainJobsPerSecond(url, 5_000, CONCURRENCY); // the first round of a process is slower
   const rows: RecorderRow[] = [];
@@ -157,24 +159,31 @@ export async function measureRecorder(
     : (['sqlite'] as const);
   for (const database of databases) {
     await recordAll(url, database, 10_000);
-    const before = await plainJobsPerSecond(url, 30_000, CONCURRENCY);
-    const { perSecond, lost, doubled } = await recordAll(
-      url,
-      database,
-      records,
-    );
-    const after = await plainJobsPerSecond(url, 30_000, CONCURRENCY);
-    const plain = (before + after) / 2;
+    const rounds: Array<Awaited<ReturnType<typeof recordAll>>> = [];
+    const plain = [await plainJobsPerSecond(url, PLAIN_JOBS, CONCURRENCY)];
+    for (let round = 0; round < ROUNDS; round++) {
+      rounds.push(await recordAll(url, database, records));
+      plain.push(await plainJobsPerSecond(url, PLAIN_JOBS, CONCURRENCY));
+    }
     rows.push({
       database,
-      lost,
-      doubled,
-      recordsPerSecond: Math.round(perSecond),
-      plainJobsPerSecond: Math.round(plain),
-      ratio: perSecond / plain,
+      lost: sum(rounds.map(round => round.lost)),
+      doubled: sum(rounds.map(round => round.doubled)),
+      recordsPerSecond: Math.round(median(rounds.map(r => r.perSecond))),
+      plainJobsPerSecond: Math.round(median(plain)),
+      // each round beside the workers before and after it
+      ratio: median(
+        rounds.map(
+          ({ perSecond }, i) => (2 * perSecond) / (plain[i] + plain[i + 1]),
+        ),
+      ),
     });
   }
   return rows;
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** As lines of a table: measure, ours, peer (a plain BullMQ worker's jobs), ratio, goal. */
