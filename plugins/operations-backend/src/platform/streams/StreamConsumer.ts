@@ -131,7 +131,7 @@ export class StreamConsumer<R, B> {
 
   private readAhead(): void {
     this.ahead = this.options.stream.readNew(this.nextCount, 0);
-    this.ahead.catch(() => {}); // told to whoever asks for it
+    this.ahead.catch(() => {}); // whoever asks for it gets the error
   }
 
   /** Records what was read already, so that no other replica has to wait for it. */
