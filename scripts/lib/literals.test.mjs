@@ -68,16 +68,19 @@ test('[portal.6] lint lets messages, names of code and signs be', () => {
 });
 
 test('[portal.8] lint finds a name that screen readers do not say, since its element has no role', () => {
-  const unheard = elements([
+  const withoutRole = elements([
     '<div aria-label={t("preview")} />',
     '<pre tabIndex={0} aria-label={t("payload")} />',
     '<span aria-labelledby="title" />',
   ]);
-  const heard = elements([
+  const withRole = elements([
     '<div role="group" aria-label={t("preview")} />',
     '<section aria-label={t("preview")} />',
     '<Chip aria-label={t("preview")} />',
     '<div {...props} aria-label={t("preview")} />',
   ]);
-  assert.deepEqual(foundIn([...unheard, ...heard], 'A name needs'), unheard);
+  assert.deepEqual(
+    foundIn([...withoutRole, ...withRole], 'A name needs'),
+    withoutRole,
+  );
 });
