@@ -18,7 +18,7 @@ export {
 } from './plugin';
 export { operationsTranslations } from './translations';
 export { AttentionBadge } from './attention/AttentionBadge';
-export { useAttentionCount } from './attention/useAttention';
+export { useAttentionCount } from './attention/useAttentionCount';
 export {
   operationsApiRef,
   type OperationsApi,

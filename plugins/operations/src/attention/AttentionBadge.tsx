@@ -3,7 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Badge from '@material-ui/core/Badge';
 import { tones } from '../components/tones';
 import { styles, visuallyHidden } from '../components/styles';
-import { useAttentionCount } from './useAttention';
+import { useAttentionCount } from './useAttentionCount';
 import { firstMessages } from '../components/first/messages';
 
 const useStyles = styles('AttentionBadge', theme => ({

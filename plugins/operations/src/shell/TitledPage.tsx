@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { PageName } from '@craft-easy/backstage-plugin-operations-common';
-import { useAttentionCount } from '../attention/useAttention';
+import { useAttentionCount } from '../attention/useAttentionCount';
 import { PageTitle, UrgentCount } from '../components/PageTitle';
 import { shellMessages } from './messages';
 
