@@ -84,6 +84,9 @@ interface Entry extends Subject {
 
 type Done = { result: object; auditId: string } | { waitsFor: string };
 
+/** Attempts under one key that are known to have failed; more than anybody makes in a day. */
+const MOST_ATTEMPTS = 100;
+
 /**
  * The one way in which anything is changed. An action is authorised and planned. Its intent is
  * written to the audit trail, then it is performed, then its outcome is written. If the intent
@@ -179,9 +182,9 @@ export class AuditedActions implements ActionExecutor {
       await nextTurn();
       intent = this.intentOf(caller, entry, { ...plan, reason });
       if (plan.makes && once.idempotent) {
-        const first = await this.firstEntry(once.idempotent);
-        intent = { ...intent, entryId: first?.entryId ?? intent.entryId };
-        isBegun = first?.isBegun ?? false;
+        const known = await this.entryToGoOnWith(once.idempotent);
+        intent = { ...intent, entryId: known?.entryId ?? intent.entryId };
+        isBegun = known?.isBegun ?? false;
       }
       const waitsFor = await secondPerson?.pass(caller, {
         ...intent,
@@ -224,18 +227,25 @@ export class AuditedActions implements ActionExecutor {
 
   /**
    * The entry of a request under a key, which a repetition goes on with: what it makes has the same
-   * id again, so it is done once. None where the first attempt has ended without success.
+   * id again, so it is done once. An attempt that is known to have ended without success keeps its
+   * entry, and the next one has another.
    */
-  private async firstEntry(
+  private async entryToGoOnWith(
     request: IdempotentRequest,
   ): Promise<{ entryId: string; isBegun: boolean } | undefined> {
     const key = `${request.key} ${request.requestHash}`;
-    const entryId = uuidOf({ ...request, key });
-    const outcome = await this.options.store.outcomeOf(entryId);
-    if (outcome === undefined) return { entryId, isBegun: false };
-    return outcome === 'intended' || outcome === 'succeeded'
-      ? { entryId, isBegun: true }
-      : undefined;
+    for (let failed = 0; failed < MOST_ATTEMPTS; failed++) {
+      const entryId = uuidOf({
+        ...request,
+        key: failed ? `${key} ${failed}` : key,
+      });
+      const outcome = await this.options.store.outcomeOf(entryId);
+      if (outcome === undefined) return { entryId, isBegun: false };
+      if (outcome === 'intended' || outcome === 'succeeded') {
+        return { entryId, isBegun: true };
+      }
+    }
+    return undefined;
   }
 
   /** The effect, and how it ended: with an effect in our own database, in one transaction. */

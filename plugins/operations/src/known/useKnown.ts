@@ -16,8 +16,8 @@ export interface Known {
   /** the user wants it nevertheless */
   ticked: boolean;
   tick: (ticked: boolean) => void;
-  /** whether it may be used */
-  usable: boolean;
+  /** whether it may be used; `checking` until that is known */
+  usable: boolean | 'checking';
 }
 
 /** Looks up a name. Of a blank one all that begin the list are offered; without one nothing is. */
@@ -50,6 +50,9 @@ export function useKnown(kind: KnownKind, typed: string | undefined): Known {
     ...{ kind, name, ticked: isTicked, state: found },
     options: data?.items.map(item => item.name) ?? [],
     tick: on => setTicked(on ? name : undefined),
-    usable: found === 'known' || (isTicked && found !== 'checking') || !name,
+    usable:
+      found === 'checking'
+        ? 'checking'
+        : found === 'known' || found === 'empty' || isTicked,
   };
 }

@@ -78,10 +78,10 @@ export function MaintenanceDialog(props: {
       })}
       valid={
         !problemOfTenant &&
-        (whole || known.usable) &&
         !endProblem &&
         start !== undefined &&
-        !messages.some(m => messageProblem(t, m, messages))
+        !messages.some(m => messageProblem(t, m, messages)) &&
+        (whole || known.usable)
       }
       endpoint="POST /maintenance"
       body={() => ({

@@ -80,7 +80,7 @@ export function OverrideDialog(props: {
             ]
           : [t('dialog.effectUnknown'), t('dialog.endsUnknown')]
       }
-      valid={Boolean(good)}
+      valid={good ?? false}
       endpoint="POST /rate-limit-overrides"
       body={() => ({
         subject: read.subject!,

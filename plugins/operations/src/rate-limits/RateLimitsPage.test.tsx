@@ -201,6 +201,51 @@ describe('page of rate limits', () => {
     expect(await seriousViolations()).toEqual([]);
   });
 
+  describe('while the name is still looked up', () => {
+    /** Confirms before it is known whether there is such a tenant. */
+    async function confirmEarly() {
+      const sent = aPortal([]);
+      let answer: (names: string[]) => void = () => {};
+      const names = new Promise<string[]>(resolve => {
+        answer = resolve;
+      });
+      server.use(
+        http.get(at('/known/:kind'), async () => {
+          const items = (await names).map(name => ({ name, from: [] }));
+          return HttpResponse.json({ items, away: [] });
+        }),
+      );
+      const { user } = await open('?override=alpine-spa');
+      const dialog = within(
+        await screen.findByRole('dialog', {
+          name: 'Override the limit of alpine-spa',
+        }),
+      );
+      await fill(
+        user,
+        dialog.getByRole('textbox', { name: /reason/i }),
+        'the backlog has to be drained',
+      );
+      await user.click(dialog.getByRole('button', { name: 'Override' }));
+      expect(dialog.queryByText(/missing or not allowed/)).toBeNull();
+      expect(sent).toEqual([]);
+      return { answer, sent, dialog };
+    }
+
+    it('[truth.13] waits, and overrides the limit once it is known', async () => {
+      const { answer, sent } = await confirmEarly();
+      answer(['alpine-spa']);
+      await waitFor(() => expect(sent).toHaveLength(1));
+    });
+
+    it('[truth.13] waits, and asks for a tick where it is not known', async () => {
+      const { answer, sent, dialog } = await confirmEarly();
+      answer([]);
+      expect(await dialog.findByRole('checkbox')).toBeVisible();
+      expect(sent).toEqual([]);
+    });
+  });
+
   it('says before what an override would have let through, offers no length beyond the longest, and always gives it an end', async () => {
     const sent = aPortal([]);
     const { user } = await open('?override=alpine-spa');

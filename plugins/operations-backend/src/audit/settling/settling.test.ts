@@ -239,7 +239,7 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
         );
         await expect(first).rejects.toThrow('no room left');
         full.mockRestore();
-        expect(await rows()).toEqual([['intent', null]]);
+        expect((await rows()).at(-1)).toEqual(['intent', null]);
       };
       beforeEach(() => {
         made = [];
@@ -263,6 +263,26 @@ describe.each(databases.eachSupportedId())('a trail on %s', id => {
         expect(await settle(aSettler())).toBe(1);
         await actions().perform(runNow(), withKey());
         expect(await rows()).toEqual([
+          ['intent', null],
+          ['outcome', 'succeeded'],
+        ]);
+      });
+
+      it('[guarantees.3] stands once also where an attempt before it is known to have failed', async () => {
+        const away = actions().perform(
+          runNow(async () => {
+            throw new Error('the engine is away');
+          }),
+          withKey(),
+        );
+        await expect(away).rejects.toThrow('the engine is away');
+        await fail();
+        fact = { succeeded: { runId: '1' } };
+        await actions().perform(runNow(), withKey());
+        await settle(aSettler());
+        expect(await rows()).toEqual([
+          ['intent', null],
+          ['outcome', 'failed'],
           ['intent', null],
           ['outcome', 'succeeded'],
         ]);

@@ -86,8 +86,11 @@ export type ActionDialogProps<K extends ActionEndpoint> = {
   facts: ReactNode[];
   /** further fields of the form; `insist`: the user has tried to submit it */
   children?: ReactNode | ((insist: boolean) => ReactNode);
-  /** false where the form has a problem; the fields show which */
-  valid?: boolean;
+  /**
+   * false where the form has a problem; the fields show which. `checking` where something is still
+   * looked up: the form is sent, or its problem shown, as soon as that is known.
+   */
+  valid?: boolean | 'checking';
   /** red, for an action that takes something away */
   danger?: boolean;
   /** the name in the audit trail; the dialog looks up whether the action needs a second person */
@@ -167,6 +170,8 @@ function ActionForm<K extends ActionEndpoint>(
   /** how often the form was to be sent although it could not be */
   const [refused, setRefused] = useState(0);
   const [unsaid, setUnsaid] = useState(false);
+  /** the form was to be sent while something was still looked up */
+  const [awaiting, setAwaiting] = useState(false);
   const insist = refused > 0;
   const [error, setError] = useState<unknown>();
   const form = useRef<HTMLFormElement>(null);
@@ -250,14 +255,7 @@ function ActionForm<K extends ActionEndpoint>(
     };
   };
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    event.stopPropagation();
-    if (sending.current) return;
-    if (reasonProblem(t, reason) || props.valid === false) {
-      setRefused(refused + 1);
-      return;
-    }
+  const send = async () => {
     sending.current = true;
     props.setBusy(true);
     setError(undefined);
@@ -282,6 +280,26 @@ function ActionForm<K extends ActionEndpoint>(
       props.setBusy(false);
     }
   };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (sending.current) return;
+    if (reasonProblem(t, reason) || props.valid === false) {
+      setRefused(refused + 1);
+    } else if (props.valid === 'checking') {
+      setAwaiting(true);
+    } else {
+      send();
+    }
+  };
+
+  const isChecked = awaiting && props.valid !== 'checking';
+  useEffect(() => {
+    if (!isChecked) return;
+    setAwaiting(false);
+    form.current!.requestSubmit();
+  }, [isChecked]);
 
   return (
     <form
@@ -319,7 +337,7 @@ function ActionForm<K extends ActionEndpoint>(
           last={reasons}
           insist={insist}
         />
-        {unsaid && (
+        {unsaid && props.valid === false && (
           <Typography role="alert" color="error" variant="body2">
             {t('actions.notReady')}
           </Typography>
@@ -339,9 +357,9 @@ function ActionForm<K extends ActionEndpoint>(
           rank="primary"
           size="medium"
           danger={props.danger}
-          aria-disabled={props.busy}
+          aria-disabled={props.busy || awaiting}
           startIcon={
-            props.busy ? (
+            props.busy || awaiting ? (
               <CircularProgress size={16} color="inherit" />
             ) : undefined
           }
