@@ -1,4 +1,5 @@
 /** The portal's own search, as people find what Operations has. */
+import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openPage, screenshot, signInAs } from './browser';
 import { apiAs, type PersonName } from './people';
@@ -71,6 +72,7 @@ describe('the search of the portal', () => {
     const oskar = await apiAs(stack.url, 'oskar.operator');
     await oskar.client.call('POST /jobs/:engine/:name/runs', {
       params: { engine: 'bullmq', name: job },
+      idempotencyKey: randomUUID(),
       // the default is not the layout of this tenant's bank
       body: { tenant: 'city-dental', reason: 'shown by a story' },
     });

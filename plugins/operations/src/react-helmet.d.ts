@@ -6,5 +6,8 @@ declare module 'react-helmet' {
   export class Helmet extends Component<{
     title: string;
     titleTemplate?: string;
-  }> {}
+  }> {
+    /** What was rendered last. */
+    static peek(): { title: string };
+  }
 }
