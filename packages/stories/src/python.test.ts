@@ -196,6 +196,8 @@ const IMPORT = { engine: 'protocol', name: 'bank-import' };
       'oskar.operator',
       pageOf(LEDGER_EXPORT, run),
     );
+    const log = page.getByRole('region', { name: 'Log lines' });
+    await log.getByText('100000 rows to export').waitFor();
     await page
       .getByRole('dialog', { name: 'Run' })
       .getByRole('button', { name: `Cancel ${LEDGER_EXPORT.name}` })
@@ -203,10 +205,7 @@ const IMPORT = { engine: 'protocol', name: 'bank-import' };
     await confirm(page, 'Cancel run');
     const done = await ended(run, 'cancelled');
     expect(done.cancelledBy).toBe('user:default/oskar.operator');
-    await page
-      .getByRole('region', { name: 'Log lines' })
-      .getByText('cleaning up: removing the unfinished file')
-      .waitFor();
+    await log.getByText('cleaning up: removing the unfinished file').waitFor();
     await screenshot(page, 'story-python-cancelled');
   });
 
