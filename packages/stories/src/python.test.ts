@@ -36,6 +36,11 @@ const IMPORT = { engine: 'protocol', name: 'bank-import' };
       ({ items }) => items.some(({ name }) => name === IMPORT.name),
     );
   });
+  // what a page follows live is not followed beside the next one
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map(context => context.close()));
+  });
+
   afterAll(async () => {
     redis?.disconnect();
     await browser?.close();
