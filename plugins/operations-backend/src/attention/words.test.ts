@@ -32,8 +32,8 @@ describe('the words of what needs attention', () => {
       'old-checkout should have been removed by 30 Jun 2026',
     ],
     [
-      sentenceFor('last-run-failed', { job: '<b>&{{x}}' }, 'acme'),
-      '<b>&{{x}} failed for acme',
+      sentenceFor('last-run-failed', { job: '<b>&{{x}} $t(target)' }, 'acme'),
+      '<b>&{{x}} $t(target) failed for acme',
     ],
   ])(
     '[portal.6] are an English sentence beside code and values: %j',

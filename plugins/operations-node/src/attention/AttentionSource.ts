@@ -15,7 +15,7 @@ export interface AttentionFact {
   /** Name of the rule, e.g. `last-run-failed`. */
   kind: string;
   severity: AttentionSeverity;
-  /** A sentence, at most 300 characters. */
+  /** A sentence, at most 300 characters; it is shown as it is, in every language. */
   title: string;
   detail?: string;
   subject: { kind: string; ref: string; title: string };
