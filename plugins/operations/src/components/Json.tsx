@@ -3,6 +3,7 @@ import { visibleText } from '@craft-easy/backstage-plugin-operations-common/inte
 import { CopyButton } from './MiddleTruncate';
 import { commonMessages } from './messages';
 import { RoundedNote } from './RoundedNote';
+import { ScrollablePre } from './ScrollablePre';
 import { monospace, styles } from './styles';
 
 const useStyles = styles('Json', theme => ({
@@ -35,16 +36,9 @@ export function Json(props: { value: unknown; label: string }) {
       : JSON.stringify(props.value, null, 2);
   return (
     <div className={classes.root}>
-      {/* the block scrolls, so the keyboard must reach it */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre
-        className={classes.code}
-        tabIndex={0}
-        role="group"
-        aria-label={props.label}
-      >
+      <ScrollablePre className={classes.code} label={props.label}>
         {visibleText(text)}
-      </pre>
+      </ScrollablePre>
       <CopyButton
         text={text}
         label={t('copy.named', { what: props.label })}

@@ -9,6 +9,8 @@ export default {
   'access.owners': 'ägare',
   'access.with': '{{holder}}, {{condition}}',
   'actions.notReady': 'Något i formuläret saknas eller är inte tillåtet.',
+  'actions.stillLoading':
+    'Allt är inte inläst än. Titta igenom det och bekräfta sedan.',
   'actions.ask': 'Fråga {{contact}}',
   'actions.auditEntry': 'Loggpost',
   'actions.cancel': 'Avbryt',

@@ -31,6 +31,7 @@ export const commonMessages = createTranslationRef({
       off: 'Why “{{action}}” is off',
       offUnnamed: 'Why this is off',
       opening: 'Opening',
+      stillLoading: 'Not everything is loaded yet. Look at it, then confirm.',
       rule: {
         capability: 'The job does not support this',
         contract: 'A rule of the job',

@@ -266,6 +266,51 @@ describe('inbox of failed webhooks', () => {
     expect(seen.bulks[0].expected).toBe(30);
   });
 
+  it('[truth.3] says that it still counts where one confirms before, and sends nothing by itself', async () => {
+    const seen = anInbox();
+    const preview = (count: number) => ({
+      ...{ asOf: minutesAgo(count), count, tenants: 1, endpoints: 1 },
+      largestEndpoint: count,
+      skipped: { delivered: 9, replaying: 0, expired: 0, same: 0 },
+    });
+    let count = () => {};
+    const counted = new Promise<void>(resolve => {
+      count = resolve;
+    });
+    server.use(
+      http.get(at('/webhook-failures/bulk-preview'), async ({ request }) => {
+        if (!request.url.includes('includeDelivered')) {
+          return HttpResponse.json(preview(20));
+        }
+        await counted;
+        return HttpResponse.json(preview(29));
+      }),
+    );
+    const { user } = await renderPage(<WebhooksPage />, '/operations/webhooks');
+    await user.click(
+      await screen.findByRole('button', {
+        name: 'Select all 1,204 matching failures',
+      }),
+    );
+    await user.click(screen.getByRole('button', { name: 'Replay 1,204' }));
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Replay 20 deliveries' }),
+    );
+    const reason = dialog.getByRole('textbox', { name: /reason/i });
+    await fill(user, reason, 'their software is back');
+    await user.click(dialog.getByRole('checkbox'));
+    await user.click(dialog.getByRole('button', { name: 'Replay' }));
+    const sentence = /^Not everything is loaded yet/;
+    expect(await dialog.findByText(sentence)).toBeVisible();
+    count();
+    expect(await screen.findByText('Replay 29 deliveries')).toBeVisible();
+    expect(dialog.queryByText(sentence)).toBeNull();
+    expect(seen.bulks).toEqual([]);
+    await user.click(dialog.getByRole('button', { name: 'Replay' }));
+    await waitFor(() => expect(seen.bulks).toHaveLength(1));
+    expect(seen.bulks[0].expected).toBe(29);
+  });
+
   it('takes a selection of rows by name', async () => {
     const seen = anInbox();
     const { user } = await renderPage(<WebhooksPage />, '/operations/webhooks');

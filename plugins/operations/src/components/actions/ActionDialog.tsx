@@ -88,9 +88,10 @@ export type ActionDialogProps<K extends ActionEndpoint> = {
   children?: ReactNode | ((insist: boolean) => ReactNode);
   /**
    * false where the form has a problem; the fields show which. `checking` where something is still
-   * looked up: the form is sent, or its problem shown, as soon as that is known.
+   * looked up: the form is sent, or its problem shown, as soon as that is known. `loading` where
+   * what one would confirm is not shown yet: nothing is sent by itself then.
    */
-  valid?: boolean | 'checking';
+  valid?: boolean | 'checking' | 'loading';
   /** red, for an action that takes something away */
   danger?: boolean;
   /** the name in the audit trail; the dialog looks up whether the action needs a second person */
@@ -173,6 +174,7 @@ function ActionForm<K extends ActionEndpoint>(
   /** the form was to be sent while something was still looked up */
   const [awaiting, setAwaiting] = useState(false);
   const insist = refused > 0;
+  const isRefused = props.valid === false || props.valid === 'loading';
   const [error, setError] = useState<unknown>();
   const form = useRef<HTMLFormElement>(null);
   const [partly, setPartly] = useState<string>();
@@ -285,7 +287,7 @@ function ActionForm<K extends ActionEndpoint>(
     event.preventDefault();
     event.stopPropagation();
     if (sending.current) return;
-    if (reasonProblem(t, reason) || props.valid === false) {
+    if (reasonProblem(t, reason) || isRefused) {
       setRefused(refused + 1);
     } else if (props.valid === 'checking') {
       setAwaiting(true);
@@ -337,9 +339,13 @@ function ActionForm<K extends ActionEndpoint>(
           last={reasons}
           insist={insist}
         />
-        {unsaid && props.valid === false && (
+        {unsaid && isRefused && (
           <Typography role="alert" color="error" variant="body2">
-            {t('actions.notReady')}
+            {t(
+              props.valid === 'loading'
+                ? 'actions.stillLoading'
+                : 'actions.notReady',
+            )}
           </Typography>
         )}
       </div>

@@ -64,10 +64,10 @@ export function RunNowDialog(props: { job: JobSummary; onClose: () => void }) {
       button={dryRun ? t('dialog.run.dryButton') : t('dialog.run.button')}
       facts={facts(t, props.job, job, { tenants, dryRun })}
       valid={
-        job !== undefined &&
         (!needsTenant || tenants.length > 0) &&
         parameters.valid &&
-        rangeProblem(t, range) === undefined
+        rangeProblem(t, range) === undefined &&
+        (job !== undefined || 'loading')
       }
       endpoint="POST /jobs/:engine/:name/runs"
       params={key}

@@ -97,9 +97,10 @@ function CountedDialog(
           : factsOf(t, action, preview, perSecond)
       }
       valid={
-        !isCounting &&
-        preview.count > 0 &&
-        (action !== 'replay' || perSecond !== undefined)
+        isCounting
+          ? 'loading'
+          : preview.count > 0 &&
+            (action !== 'replay' || perSecond !== undefined)
       }
       endpoint="POST /webhook-failures/bulk"
       body={() => ({

@@ -1,6 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { WebhookAttemptView } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { RelativeTime } from '../../components/RelativeTime';
+import { ScrollablePre } from '../../components/ScrollablePre';
 import { StatusChip } from '../../components/StatusChip';
 import {
   bareList,
@@ -100,21 +101,14 @@ function Response(props: { attempt: WebhookAttemptView }) {
     <details className={classes.more}>
       <summary>{t('attempts.response.title')}</summary>
       {headers.length > 0 && (
-        // it may scroll, so the keyboard must reach it
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre
-          tabIndex={0}
-          role="group"
-          aria-label={t('attempts.response.headers')}
-        >
+        <ScrollablePre label={t('attempts.response.headers')}>
           {headers.map(([name, value]) => `${name}: ${value}`).join('\n')}
-        </pre>
+        </ScrollablePre>
       )}
       {responseBody && (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre tabIndex={0} role="group" aria-label={t('attempts.response.body')}>
+        <ScrollablePre label={t('attempts.response.body')}>
           {responseBody}
-        </pre>
+        </ScrollablePre>
       )}
     </details>
   );
