@@ -105,7 +105,6 @@ export class DatabaseRunRecorder implements RunRecorder {
     work: (trx: Knex.Transaction) => Promise<RunRecord[]>,
   ): Promise<RecordedBatch> {
     return this.inTransaction(async trx => {
-      await lockFor(trx, LOCKS.history);
       return this.recordIn(trx, await work(trx), true);
     });
   }
@@ -113,7 +112,12 @@ export class DatabaseRunRecorder implements RunRecorder {
   private inTransaction<T>(
     work: (trx: Knex.Transaction) => Promise<T>,
   ): Promise<T> {
-    return this.turn(() => this.knex.transaction(work));
+    return this.turn(() =>
+      this.knex.transaction(async trx => {
+        await lockFor(trx, LOCKS.history);
+        return work(trx);
+      }),
+    );
   }
 
   private async recordIn(
@@ -137,7 +141,6 @@ async function recordBatch(
   given: RunRecord[],
   restated: boolean,
 ): Promise<RecordedBatch & { rows: ReadonlyMap<string, RunRow> }> {
-  await lockFor(trx, LOCKS.history);
   const ids = new Set(given.map(record => record.id));
   const stored = new Map(
     (await RUNS.byIds(trx, [...ids])).map(row => [row.id, row]),

@@ -75,7 +75,10 @@ export const JOB_TENANTS = new Table('job_tenants', {
   ...shown,
 });
 export type View = RowOf<typeof JOB_VIEW> &
-  Omit<RowOf<typeof JOB_STATE>, 'jobId'>;
+  Omit<RowOf<typeof JOB_STATE>, 'jobId'> & {
+    /** what `lastRun` is to become: of a batch's many newest runs one is kept */
+    newest?: RunRow;
+  };
 
 function emptyStats(): Stats {
   return {
@@ -133,13 +136,15 @@ export function applyToView(view: View, old: RunRow | undefined, row: RunRow) {
     view.lastStatus = row.status;
     view.lastRunAt = row.sort_at;
     view.lastRunId = row.id;
-    view.lastRun = toRun(row);
+    view.newest = row;
   }
   placeBar(view.recentRuns, row);
 }
 
 /** Brings up to date what is derived from the rest; once a batch, not once a run. */
 export function settleView(view: View): void {
+  if (view.newest) view.lastRun = toRun(view.newest);
+  delete view.newest;
   const durations = merge({ ...view.stats.current }, view.stats.previous);
   view.p95Ms = percentiles(durations, [0.95])[0] ?? -1;
   view.failureStreak = 0;

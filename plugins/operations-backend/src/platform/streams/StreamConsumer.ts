@@ -5,8 +5,8 @@
  * - An entry is acknowledged after its commit. Wherever this process is killed, what it had read is
  *   read again: by itself after a lost connection, or by another replica, which takes over entries
  *   that were not acknowledged for a while. The recorder recognises what it has recorded before.
- * - While a full batch is written, the next one is read: behind a busy worker the database and this
- *   process work at the same time.
+ * - While a full batch is written, the next one is read and understood: behind a busy worker the
+ *   database and this process work at the same time.
  * - An entry that cannot be read is copied to the stream of rejected ones and acknowledged.
  * - A batch that the database refuses is split until the refused records are found ({@link
  *   recordSafely}). These are tried again one by one ({@link RefusedRecords}) before they are
@@ -60,12 +60,20 @@ interface Rejected {
   text: string;
 }
 
+/** Entries, and what they say. */
+interface Read<R> {
+  entries: StreamEntry[];
+  records: R[];
+  idsOf: ReadonlyMap<R, string>;
+  unreadable: Rejected[];
+}
+
 export class StreamConsumer<R, B> {
   /** entries that could not be recorded, since this process began */
   rejected = 0;
   private held: StreamEntry[] = [];
   /** what is read while a batch is written */
-  private ahead: Promise<StreamEntry[]> | undefined;
+  private ahead: Promise<Read<R>> | undefined;
   private nextCount: number;
   private lastClaim = 0;
   /** whether this consumer may have entries left over from before an error */
@@ -116,21 +124,22 @@ export class StreamConsumer<R, B> {
     if (Date.now() - this.lastClaim >= timings.claimEveryMs) {
       this.lastClaim = Date.now();
       const { abandonedAfterMs, batchSize } = timings;
-      await this.handle(
-        await stream.claimAbandoned(abandonedAfterMs, batchSize),
-      );
+      const entries = await stream.claimAbandoned(abandonedAfterMs, batchSize);
+      await this.handle(this.understand(entries));
     }
     await this.settleRefused();
     // Behind a batch that cannot be written, or what is left of one, nothing more is read.
     const wasHeld = this.held.length > 0;
-    const entries = await this.next();
-    const isFull = entries.length >= this.nextCount;
+    const read = await this.next();
+    const isFull = read.entries.length >= this.nextCount;
     if (isFull && !wasHeld && !this.replay) this.readAhead();
-    await this.handle(entries);
+    await this.handle(read);
   }
 
   private readAhead(): void {
-    this.ahead = this.options.stream.readNew(this.nextCount, 0);
+    this.ahead = this.options.stream
+      .readNew(this.nextCount, 0)
+      .then(entries => this.understand(entries));
     this.ahead.catch(() => {}); // whoever asks for it gets the error
   }
 
@@ -143,7 +152,15 @@ export class StreamConsumer<R, B> {
     }
   }
 
-  private async next(): Promise<StreamEntry[]> {
+  private async next(): Promise<Read<R>> {
+    const { ahead } = this;
+    this.ahead = undefined;
+    const read = await ahead;
+    if (read?.entries.length) return read;
+    return this.understand(await this.nextEntries());
+  }
+
+  private async nextEntries(): Promise<StreamEntry[]> {
     const { stream, timings } = this.options;
     if (this.held.length > 0) {
       // New entries join: they tell a bad record from a database that is away.
@@ -153,10 +170,6 @@ export class StreamConsumer<R, B> {
       this.held = [];
       return entries;
     }
-    const { ahead } = this;
-    this.ahead = undefined;
-    const read = await ahead;
-    if (read?.length) return read;
     if (this.replay) {
       const own = await stream.readOwn(this.nextCount);
       const left = own.filter(([id]) => !this.refused.has(id));
@@ -167,17 +180,20 @@ export class StreamConsumer<R, B> {
     return stream.readNew(this.nextCount, block);
   }
 
-  private async handle(entries: StreamEntry[]): Promise<void> {
-    if (entries.length === 0) return;
+  private async handle(read: Read<R>): Promise<void> {
+    if (read.entries.length === 0) return;
     try {
-      await this.record(entries);
+      await this.record(read);
     } catch (error) {
-      this.held = entries.slice(0, this.options.timings.batchSize + HELD_MAX);
+      this.held = read.entries.slice(
+        0,
+        this.options.timings.batchSize + HELD_MAX,
+      );
       throw error;
     }
   }
 
-  private async record(entries: StreamEntry[]): Promise<void> {
+  private understand(entries: StreamEntry[]): Read<R> {
     const records: R[] = [];
     const idsOf = new Map<R, string>();
     const unreadable: Rejected[] = [];
@@ -193,7 +209,12 @@ export class StreamConsumer<R, B> {
         unreadable.push({ id, why: decoded.why, text: fields.join(' ') });
       }
     }
-    this.adaptCount(entries.length, text);
+    if (entries.length > 0) this.adaptCount(entries.length, text);
+    return { entries, records, idsOf, unreadable };
+  }
+
+  private async record(read: Read<R>): Promise<void> {
+    const { entries, records, idsOf, unreadable } = read;
     const { batches, refused } = await recordSafely(
       this.options.recorder,
       records,
