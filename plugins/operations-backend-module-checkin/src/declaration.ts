@@ -77,9 +77,11 @@ function scheduleAfter(
   known: Schedule | null,
   said: Pick<JobFacts, 'schedule' | 'timezone' | 'firedBy'>,
 ): Schedule | null {
-  const timezone =
-    said.timezone ?? (known && 'cron' in known ? known.timezone : 'UTC');
-  const wrongZone = checkTimezone(timezone);
+  const before = known && 'cron' in known ? known : undefined;
+  const timezone = said.timezone ?? before?.timezone ?? 'UTC';
+  // each report of a crontab's line says the same again
+  const wrongZone =
+    timezone !== (before?.timezone ?? 'UTC') && checkTimezone(timezone);
   if (wrongZone) throw new InputError(`body.timezone: ${wrongZone}`);
   const firing = {
     by: 'external' as const,
@@ -87,8 +89,8 @@ function scheduleAfter(
   };
   if (said.schedule === undefined) {
     if (!known) return null;
-    return 'cron' in known
-      ? { ...known, ...firing, timezone }
+    return before
+      ? { ...before, ...firing, timezone }
       : { ...known, ...firing };
   }
   const text = said.schedule.trim();
@@ -100,7 +102,7 @@ function scheduleAfter(
       throw new InputError('body.schedule: at least every 1s');
     return { everyMs, ...firing };
   }
-  const wrong = checkCron(text);
+  const wrong = text !== before?.cron && checkCron(text);
   if (wrong) throw new InputError(`body.schedule: ${wrong}`);
   return { cron: text, timezone, ...firing };
 }
