@@ -55,7 +55,11 @@ export function AuditPage() {
   const { t } = useTranslationRef(auditMessages);
   const [verifying, setVerifying] = useState(false);
   const links = useLinks();
-  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
+  const { url, setUrl, filter, clear, saved } = useFilters(
+    FILTERS,
+    OPEN,
+    CLOSED,
+  );
   const { entry: open, approval, span, ...wanted } = url;
   const query = {
     ...wanted,
@@ -122,6 +126,7 @@ export function AuditPage() {
           facet('tenant', t('facets.tenant'), seen('tenant')),
         ],
         onClear: clear,
+        saved: { list: 'audit', ...saved },
         children: (
           <>
             <Span value={span} onChange={next => filter({ span: next })} />

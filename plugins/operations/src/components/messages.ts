@@ -100,6 +100,15 @@ export const commonMessages = createTranslationRef({
       more: '{{facet}}: {{first}} +{{more, number}}',
       one: '{{facet}}: {{first}}',
       remove: 'Remove filter: {{filter}}',
+      saved: {
+        title: 'Saved filters',
+        forget: 'Forget “{{name}}”',
+        full: 'At most {{most, number}} are kept: forget one first.',
+        name: 'Name',
+        none: 'Set filters to keep them here under a name.',
+        replaces: 'Replaces the filters of this name.',
+        save: 'Save these filters',
+      },
     },
     freshness: {
       asOf: 'As of {{age}} ago: {{reason}}',

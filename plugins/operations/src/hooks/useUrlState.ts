@@ -107,6 +107,14 @@ export interface Filters<P extends Params> {
   filter: UrlUpdate<P>;
   /** turns all filters off; present exactly if any is on */
   clear: (() => void) | undefined;
+  /** the filters that are on, to be kept under a name */
+  saved: SavedQuery;
+}
+
+/** Filters in the form of a query string, and what turns others on instead. */
+export interface SavedQuery {
+  query: string;
+  apply: (query: string) => void;
 }
 
 /**
@@ -131,12 +139,22 @@ export function useFilters<F extends Params, O extends Params = {}>(
     [setUrl, reset],
   );
   const names = Object.keys(filters);
-  const on = names.some(name => filters[name].write(url[name]).length > 0);
-  const off = () =>
+  const query = new URLSearchParams(
+    names.flatMap(name =>
+      filters[name].write(url[name]).map(value => [name, value]),
+    ),
+  ).toString();
+  const apply = (next: string) => {
+    const given = new URLSearchParams(next);
     filter(
       Object.fromEntries(
-        names.map(name => [name, filters[name].read([])]),
+        names.map(name => [name, filters[name].read(given.getAll(name))]),
       ) as Partial<UrlState<F & O>>,
     );
-  return { url, setUrl, filter, clear: on ? off : undefined };
+  };
+  return {
+    ...{ url, setUrl, filter },
+    clear: query ? () => apply('') : undefined,
+    saved: { query, apply },
+  };
 }

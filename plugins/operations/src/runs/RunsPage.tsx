@@ -37,7 +37,7 @@ export function RunsPage() {
   const { t: jobs } = useTranslationRef(jobMessages);
   const { t: common } = useTranslationRef(commonMessages);
   const { t: bulk } = useTranslationRef(bulkMessages);
-  const { url, filter, clear } = useFilters(FILTERS);
+  const { url, filter, clear, saved } = useFilters(FILTERS);
   const run = useRunParam();
   const query = toFilter(url);
   const live = { everyMs: 10_000, topics: RUN_TOPICS };
@@ -83,6 +83,7 @@ export function RunsPage() {
           filter,
         ),
         onClear: clear,
+        saved: { list: 'runs', ...saved },
         children: (
           <CustomRange
             from={url.from}

@@ -79,7 +79,11 @@ export function WebhooksPage() {
   const { t: common } = useTranslationRef(commonMessages);
   const { t: bulk } = useTranslationRef(bulkMessages);
   const now = useNow(MINUTE);
-  const { url, setUrl, filter, clear } = useFilters(FILTERS, OPEN, CLOSED);
+  const { url, setUrl, filter, clear, saved } = useFilters(
+    FILTERS,
+    OPEN,
+    CLOSED,
+  );
   const query = toFilter(url);
   const live = { everyMs: 10_000, topics: WEBHOOK_TOPICS };
   const list = useLiveRows(
@@ -121,6 +125,7 @@ export function WebhooksPage() {
         },
         facets: facetsOf(t, common, summary.data, url, filter),
         onClear: clear,
+        saved: { list: 'webhooks', ...saved },
         children: url.error.map(error => (
           <FilterChip
             key={error}

@@ -3,6 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Chip from '@material-ui/core/Chip';
 import { styles, wrapped } from '../styles';
 import { FacetMenu, type Facet } from './FacetMenu';
+import { SavedFilters } from './SavedFilters';
 import { SearchField } from './SearchField';
 import { PlainButton } from '../buttons';
 import { commonMessages } from '../messages';
@@ -17,10 +18,12 @@ export interface FilterBarProps {
   facets?: Facet[];
   /** present exactly if any filter is on */
   onClear?: () => void;
+  /** what can be kept under a name, and come back to */
+  saved?: Parameters<typeof SavedFilters>[0];
   children?: ReactNode;
 }
 
-/** Search, facets with counts, and a button that clears all filters. */
+/** Search, facets with counts, what the viewer has kept, and a button that clears all filters. */
 export function FilterBar(props: FilterBarProps) {
   const { t } = useTranslationRef(commonMessages);
   const classes = useStyles();
@@ -31,6 +34,7 @@ export function FilterBar(props: FilterBarProps) {
         <FacetMenu key={facet.id} facet={facet} />
       ))}
       {props.children}
+      {props.saved && <SavedFilters {...props.saved} />}
       {props.onClear && (
         <PlainButton onClick={props.onClear}>{t('filters.clear')}</PlainButton>
       )}

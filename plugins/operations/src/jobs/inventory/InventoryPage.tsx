@@ -74,7 +74,7 @@ await startWorker({ jobs: [nightlyExport], connection: process.env.REDIS_URL });
 export function InventoryPage(props: { owner?: string }) {
   const { t } = useTranslationRef(jobMessages);
   const { t: common } = useTranslationRef(commonMessages);
-  const { url, filter, clear } = useFilters(FILTERS, ORDER);
+  const { url, filter, clear, saved } = useFilters(FILTERS, ORDER);
   const run = useRunParam();
   const links = useLinks();
   const navigate = useNavigate();
@@ -135,6 +135,7 @@ export function InventoryPage(props: { owner?: string }) {
           props.owner,
         ),
         onClear: clear,
+        saved: { list: 'jobs', ...saved },
       }}
     >
       <LiveTable
