@@ -60,7 +60,7 @@ interface Batch {
 }
 
 const MAX_BATCH = 500;
-/** Between the beginnings of two transactions; nobody waits for his answer longer than that more. */
+/** Between the beginnings of two transactions: as much longer an answer may take. */
 const APART_MS = 12;
 /** After so many in a row that cannot be written, the database is taken for away. */
 const MAX_FAILURES = 3;
