@@ -1,20 +1,34 @@
-/** The lint rules for what the pages of Operations say: in messages, and where it is heard. */
+/**
+ * The lint rules for what the pages of Operations say: in messages, and where it is heard; and for
+ * what the backend says there.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { inRoot } from './paths.mjs';
 
-/** Which of the lines of a component a rule finds fault with, by what is on them. */
-function foundIn(lines, rule = 'The user reads this') {
+const COMPONENT = {
+  of: 'plugins/operations',
+  file: 'src/jobs/Planted.tsx',
+  rule: 'The user reads this',
+};
+const SERVICE = {
+  of: 'plugins/operations-backend',
+  file: 'src/jobs/Planted.ts',
+  rule: 'A page may show this',
+};
+
+/** Which of the lines of a file a rule finds fault with, by what is on them. */
+function foundIn(lines, { of, file, rule } = COMPONENT) {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [
       inRoot('node_modules/eslint/bin/eslint.js'),
-      ...['--stdin', '--stdin-filename', 'src/jobs/Planted.tsx'],
+      ...['--stdin', '--stdin-filename', file],
       ...['--format', 'json'],
     ],
     {
-      cwd: inRoot('plugins/operations'),
+      cwd: inRoot(of),
       input: lines.join('\n'),
       encoding: 'utf8',
     },
@@ -80,7 +94,27 @@ test('[portal.8] lint finds a name that screen readers do not say, since its ele
     '<div {...props} aria-label={t("preview")} />',
   ]);
   assert.deepEqual(
-    foundIn([...withoutRole, ...withRole], 'A name needs'),
+    foundIn([...withoutRole, ...withRole], {
+      ...COMPONENT,
+      rule: 'A name needs',
+    }),
     withoutRole,
+  );
+});
+
+test('[portal.6] lint finds an error of a route that says something without a code', () => {
+  const withoutCode = [
+    "const e0 = new ConflictError('There is no run');",
+    'const e1 = new NotFoundError(`There is no run ${id}`);',
+    "const e2 = refusal(ConflictError, 'There is no run');",
+    "const e3 = refused('state', `It is ${state}`);",
+  ];
+  const withCode = [
+    "const e4 = refusal(ConflictError, sentence('run-missing', { run }));",
+    "const e5 = refused('state', sentence('run-succeeded'));",
+  ];
+  assert.deepEqual(
+    foundIn([...withoutCode, ...withCode], SERVICE),
+    withoutCode,
   );
 });

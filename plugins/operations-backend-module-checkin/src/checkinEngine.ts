@@ -21,19 +21,24 @@ import type { CheckinSettings } from './settings';
 /** What is older is no report any more: its run may have left the history. */
 const MAX_AGE_MS = 31 * 24 * 3600_000;
 
-const elsewhere = 'its own scheduler starts it, and the portal only listens';
+const elsewhere = {
+  able: false,
+  because: 'its own scheduler starts it, and the portal only listens',
+  words: { code: 'because-elsewhere', values: {} },
+} as const;
 
 /** What a portal can do with jobs that report over HTTP. */
 export const CHECKIN_ABILITIES: JobEngine['abilities'] = {
-  run: { able: false, because: elsewhere },
+  run: elsewhere,
   cancel: { able: true },
-  retry: { able: false, because: elsewhere },
+  retry: elsewhere,
   scheduleProof: {
     able: false,
     because: 'a report cannot show who started the run',
+    words: { code: 'because-report', values: {} },
   },
   log: { able: true },
-  pause: { able: false, because: elsewhere },
+  pause: elsewhere,
 };
 
 /** What a report of its kind says of a run. */

@@ -6,6 +6,9 @@
  */
 export * from './permissions';
 export * from './lib';
+export * from './lib/sentences';
+export * from './lib/sentenceSchema';
+export * from './lib/reasons';
 export * from './jobs';
 export * from './access';
 export * from './approvals';

@@ -9,6 +9,7 @@ export {
   type EngineObserver,
   type CarryingEngine,
   type KnownRun,
+  type EngineAbility,
   type JobEngine,
   type JobEngineExtensionPoint,
   type QueuedRequest,

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { INVISIBLE, MAX_TENANT_LENGTH, tenantProblem } from './tenant';
+import {
+  INVISIBLE,
+  MAX_TENANT_LENGTH,
+  tenantFault,
+  tenantProblem,
+} from './tenant';
 
 /** A point in time on the wire: ISO 8601 in UTC with milliseconds. */
 export const timestampSchema = z.iso.datetime().describe('ISO 8601, UTC');
@@ -27,8 +32,17 @@ export const engineNameSchema = z
 export const tenantSchema = z
   .string()
   .superRefine((id, context) => {
-    const message = tenantProblem(id);
-    if (message) context.addIssue({ code: 'custom', message });
+    const fault = tenantFault(id);
+    if (!fault) return;
+    const values = { limit: MAX_TENANT_LENGTH };
+    context.addIssue({
+      code: 'custom',
+      message: tenantProblem(id),
+      params: {
+        code: 'field-says',
+        values: { problem: { code: `tenant-${fault}`, values } },
+      },
+    });
   })
   .meta({
     minLength: 1,

@@ -15,23 +15,29 @@ export const HAS_INVISIBLE = new RegExp(
 );
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** What is wrong with a tenant's id, as a sentence; `undefined` where nothing is. */
-export function tenantProblem(id: string): string | undefined {
+/** Why a text is no tenant's id; pages word it by the key. */
+const FAULTS = {
+  length: `A tenant's id has 1 to ${MAX_TENANT_LENGTH} characters`,
+  unicode: "A tenant's id is valid Unicode, without half of a surrogate pair",
+  visible:
+    "A tenant's id has visible characters only: no control, zero-width or bidirectional ones",
+  blank: "A tenant's id neither begins nor ends with a blank",
+  form: "A tenant's id is in Unicode's normal form C (NFC)",
+} as const;
+
+/** What is wrong with a tenant's id; `undefined` where nothing is. */
+export function tenantFault(id: string): keyof typeof FAULTS | undefined {
   // An id of 200 characters has at most 400 UTF-16 units; what is longer is not looked at.
   const length = id.length > 2 * MAX_TENANT_LENGTH ? Infinity : [...id].length;
-  if (length < 1 || length > MAX_TENANT_LENGTH) {
-    return `A tenant's id has 1 to ${MAX_TENANT_LENGTH} characters`;
-  }
-  if (LONE_SURROGATE.test(id)) {
-    return "A tenant's id is valid Unicode, without half of a surrogate pair";
-  }
-  if (HAS_INVISIBLE.test(id)) {
-    return "A tenant's id has visible characters only: no control, zero-width or bidirectional ones";
-  }
-  if (id.trim() !== id) {
-    return "A tenant's id neither begins nor ends with a blank";
-  }
-  return id.normalize('NFC') === id
-    ? undefined
-    : "A tenant's id is in Unicode's normal form C (NFC)";
+  if (length < 1 || length > MAX_TENANT_LENGTH) return 'length';
+  if (LONE_SURROGATE.test(id)) return 'unicode';
+  if (HAS_INVISIBLE.test(id)) return 'visible';
+  if (id.trim() !== id) return 'blank';
+  return id.normalize('NFC') === id ? undefined : 'form';
+}
+
+/** The same as a sentence. */
+export function tenantProblem(id: string): string | undefined {
+  const fault = tenantFault(id);
+  return fault && FAULTS[fault];
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import ts from 'typescript';
@@ -139,6 +139,168 @@ describe('the languages of Operations', () => {
     ).toBeVisible();
     expect(screen.getByText('mål 2 min 30 s')).toBeVisible();
     expect(screen.getByText('The lift stands still')).toBeVisible();
+  });
+
+  it.each([
+    [
+      'a permission',
+      403,
+      { code: 'permission-missing', values: { permission: 'x.y' } },
+      'Du saknar behörigheten x.y för detta',
+    ],
+    [
+      'a field',
+      400,
+      {
+        code: 'field-too-long',
+        values: { field: 'query.search', limit: 1200 },
+      },
+      /^query.search: får ha högst 1.200 tecken$/,
+    ],
+    [
+      'a state',
+      409,
+      {
+        code: 'control-ended',
+        values: { end: { at: '2020-03-01T12:00:00Z' } },
+      },
+      /^Det upphörde .*2020/,
+    ],
+    [
+      'the pace',
+      429,
+      { code: 'too-many-actions', values: { limit: 300, seconds: 5 } },
+      /^Man får göra 300 åtgärder i minuten här; försök igen om 5 s/,
+    ],
+    [
+      'Redis',
+      503,
+      {
+        code: 'redis-says',
+        values: { why: { code: 'away-full', values: {} } },
+      },
+      /^Plattformens Redis är full och tar inte emot något nytt/,
+    ],
+    [
+      'an approval',
+      409,
+      {
+        code: 'approval-rights-changed',
+        values: {
+          changed: {
+            code: 'approval-not-in-groups',
+            values: { person: 'user:default/ada', groups: 'group:default/ops' },
+          },
+        },
+      },
+      /har ändrats sedan dess: user:default\/ada tillhör enligt katalogen inte group:default\/ops/,
+    ],
+    [
+      'a newer backend',
+      409,
+      { code: 'of-tomorrow', values: {} },
+      'What the API says',
+    ],
+    [
+      'a newer backend, in a part of the sentence',
+      503,
+      {
+        code: 'redis-says',
+        values: { why: { code: 'away-of-tomorrow', values: {} } },
+      },
+      /^What the API says/,
+    ],
+  ])(
+    '[portal.6] say in Swedish what the backend refuses, or its English where they do not know it: %s',
+    async (_, status, message, text) => {
+      openIn('sv', '/operations/flags');
+      const error = {
+        name: 'Error',
+        message: 'What the API says',
+        words: { message },
+      };
+      server.use(
+        http.get('*/api/operations/v1/flags', () =>
+          HttpResponse.json(
+            { error, response: { statusCode: status } },
+            { status },
+          ),
+        ),
+      );
+      expect((await screen.findAllByText(text))[0]).toBeVisible();
+    },
+  );
+
+  it('[portal.6] say in Swedish why an action is off, a promise is broken and the platform is away', async () => {
+    const platform = new TestPlatform();
+    const [job] = platform.jobs;
+    const detail = platform.detail(job);
+    const said = (code: string, values = {}) => ({ code, values });
+    openIn('sv', `/operations/jobs/${job.engine}/${job.name}`);
+    server.use(
+      http.get(`*/api/operations/v1/jobs/${job.engine}/${job.name}`, () =>
+        HttpResponse.json({
+          ...detail,
+          actions: {
+            ...detail.actions,
+            run: {
+              allowed: false,
+              rule: 'state',
+              reason: 'In English',
+              words: { reason: said('job-silent') },
+            },
+          },
+          sla: {
+            state: 'breached',
+            rules: [
+              {
+                rule: 'failure-streak',
+                state: 'breached',
+                text: 'In English',
+                words: {
+                  text: said('sla-streak', { count: 4, threshold: 2 }),
+                },
+              },
+            ],
+          },
+          abilities: {
+            ...detail.abilities,
+            log: { able: false, because: 'In English' },
+          },
+          words: { abilities: { log: said('because-elsewhere') } },
+          freshness: {
+            ...detail.freshness,
+            state: 'stale',
+            reason: 'In English',
+            words: {
+              reason: said('redis-away-since', {
+                since: { at: '2020-03-01T12:00:00Z' },
+              }),
+            },
+          },
+        }),
+      ),
+    );
+    fireEvent.click(
+      await screen.findByRole('button', { name: `Kör ${job.name}` }),
+    );
+    expect(
+      await screen.findByText(
+        'Ingen worker anmäler jobbet längre: ingen skulle köra det',
+      ),
+    ).toBeInTheDocument();
+    expect(
+      screen.getAllByText(
+        /de senaste 4 körningarna misslyckades, larm från 2 i rad/,
+      ),
+    ).not.toEqual([]);
+    expect(
+      screen.getByText(/dess egen schemaläggare startar det/),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByText(/Plattformens Redis går inte att nå sedan .*2020/),
+    ).toBeInTheDocument();
+    expect(screen.queryByText(/In English/)).toBeNull();
   });
 
   it('[portal.6] are what a portal adds as the docs say, and English where that says nothing', async () => {

@@ -13,6 +13,7 @@ import { maintenanceMessages } from './maintenance/messages';
 import { migrationMessages } from './migrations/messages';
 import { queueMessages } from './queues/messages';
 import { rateLimitMessages } from './rate-limits/messages';
+import { reasonMessages } from './components/reasons/messages';
 import { runMessages } from './runs/messages';
 import { shellMessages } from './shell/messages';
 import { webhookMessages } from './webhooks/messages';
@@ -38,6 +39,7 @@ export const operationsTranslations = {
   migrations: migrationMessages,
   queues: queueMessages,
   rateLimits: rateLimitMessages,
+  reasons: reasonMessages,
   runs: runMessages,
   shell: shellMessages,
   webhooks: webhookMessages,

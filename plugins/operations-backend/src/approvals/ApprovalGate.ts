@@ -16,6 +16,7 @@ import type { ApprovalRules } from './ApprovalRules';
 import type { ApprovalStore, NewApproval } from './ApprovalStore';
 import type { PrincipalSnapshot, Requesters } from './Requesters';
 import { viewOf } from './views';
+import { refusal, sentence, asValue } from '../lib/sentences';
 
 /** Stores actions that need a second person, and lets an approved action pass. */
 export class ApprovalGate implements SecondPerson {
@@ -42,9 +43,7 @@ export class ApprovalGate implements SecondPerson {
     const rule = this.options.rules.find(action);
     if (!rule) return undefined;
     if (!caller.request) {
-      throw new ConflictError(
-        'This needs a second person, and cannot be kept for one when it is asked for this way: use the API',
-      );
+      throw refusal(ConflictError, sentence('approval-not-kept'));
     }
     const { knex, store, audit, requesters } = this.options;
     const { person, ...snapshot } = await requesters.snapshot(
@@ -103,8 +102,9 @@ export class ApprovalGate implements SecondPerson {
         await audit.appendIn(trx, entry);
       });
     } catch (cause) {
-      throw new ServiceUnavailableError(
-        'The audit trail cannot be written, so nothing was asked for',
+      throw refusal(
+        ServiceUnavailableError,
+        sentence('trail-unwritable-asked'),
         cause,
       );
     }
@@ -133,15 +133,14 @@ export class ApprovalGate implements SecondPerson {
       row.tenant === action.tenant &&
       row.parameters === textOf(action.parameters);
     if (!isSame) {
-      throw new ConflictError(
-        'What would be done now is not what was approved: it has to be asked for anew',
-      );
+      throw refusal(ConflictError, sentence('approval-other-plan'));
     }
     const { ownership }: PrincipalSnapshot = JSON.parse(row.snapshot!);
     const changed = await requesters.revalidate(row.person, ownership);
     if (changed) {
-      throw new NotAllowedError(
-        `The requester's rights have changed since: ${changed}. It has to be asked for anew`,
+      throw refusal(
+        NotAllowedError,
+        sentence('approval-rights-changed', { changed: asValue(changed) }),
       );
     }
   }

@@ -20,6 +20,7 @@ import type { ApprovalRow, ApprovalStore } from './ApprovalStore';
 import type { ApprovedRequests } from './ApprovedRequests';
 import { personOf } from '../permissions/personOf';
 import { stateOf, viewOf, whyNotSecond, type Viewer } from './views';
+import { refusal, sentence, saidBy, type Said } from '../lib/sentences';
 
 /** Reads and decides approvals. */
 export class ApprovalsService {
@@ -76,7 +77,10 @@ export class ApprovalsService {
     const { store } = this.options;
     const row = await store.get(id);
     const person = personOf(caller.credentials)?.ref;
-    const missing = new NotFoundError(`There is no approval ${id}`);
+    const missing = refusal(
+      NotFoundError,
+      sentence('approval-missing', { id }),
+    );
     if (!row) throw missing;
     if (row.person === person) return row;
     if (!(await access.has(approvalReadPermission))) throw missing;
@@ -99,9 +103,7 @@ export class ApprovalsService {
     const now = this.options.now();
     const { store } = this.options;
     if (!(await store.decide(id, state, by, reason, now, conclude))) {
-      throw new ConflictError(
-        'It was decided by somebody else meanwhile, or has timed out',
-      );
+      throw refusal(ConflictError, sentence('approval-decided'));
     }
     return now;
   }
@@ -125,13 +127,13 @@ export class ApprovalsService {
   private async whyNotThemselves(
     row: ApprovalRow,
     c: ActionContext,
-  ): Promise<string | undefined> {
+  ): Promise<Said | undefined> {
     try {
       await this.options.requests.authorize(row, c);
       return undefined;
     } catch (error) {
       if (error instanceof NotAllowedError || error instanceof NotFoundError) {
-        return error.message;
+        return saidBy(error);
       }
       throw error;
     }

@@ -11,6 +11,7 @@ import type {
 import type { ApprovalRow } from './ApprovalStore';
 import { JointPermissions } from './JointPermissions';
 import type { PrincipalSnapshot, Requesters } from './Requesters';
+import { refusal, sentence } from '../lib/sentences';
 
 /** How an approved action ended. */
 export interface ApprovedEnd {
@@ -76,7 +77,7 @@ export class ApprovedRequests {
     row: ApprovalRow,
     { caller }: ActionContext,
   ): { endpoint: string; raw: RawRequest } {
-    if (!row.request) throw new ConflictError('The approval has ended');
+    if (!row.request) throw refusal(ConflictError, sentence('approval-ended'));
     const { endpoint, params, query, body, ifMatch }: RepeatableRequest =
       JSON.parse(row.request);
     const headers: Record<string, string | undefined> = {

@@ -11,10 +11,12 @@ import {
 } from '@backstage/catalog-model';
 import { NotAllowedError, ServiceUnavailableError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { Sentence } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { operationsPermissions } from '@craft-easy/backstage-plugin-operations-common';
 import { Access } from '../permissions/Access';
 import { personOf } from '../permissions/personOf';
 import type { Decisions } from './JointPermissions';
+import { refusal, sentence, asValue } from '../lib/sentences';
 
 /**
  * Groups and grants of a person at the time of a request. It is JSON, and contains nothing that
@@ -52,16 +54,18 @@ export class Requesters {
   ): Promise<PrincipalSnapshot & { person: string }> {
     const person = personOf(credentials)?.ref;
     if (!person) {
-      throw new NotAllowedError(
-        'This needs two people, and a service is not a person: let a person ask for it',
-      );
+      throw refusal(NotAllowedError, sentence('approval-service-asks'));
     }
     const { permissions, userInfo } = this.options;
     const { ownershipEntityRefs: ownership } = await userInfo.getUserInfo(
       credentials,
     );
     const lost = await this.revalidate(person, ownership);
-    if (lost) throw new NotAllowedError(`This needs two people, and ${lost}`);
+    if (lost)
+      throw refusal(
+        NotAllowedError,
+        sentence('approval-requester-unconfirmed', { changed: asValue(lost) }),
+      );
     const decisions = await new Access(permissions, credentials).decideAll(
       operationsPermissions,
     );
@@ -76,19 +80,20 @@ export class Requesters {
 
   /**
    * Compares a person's groups with those of a snapshot.
-   * @returns what has changed, in words; undefined if nothing has
+   * @returns what has changed, as a part of a sentence; undefined if nothing has
    * @throws ServiceUnavailableError if the catalog cannot be reached
    */
   async revalidate(
     person: string,
     ownership: string[],
-  ): Promise<string | undefined> {
+  ): Promise<Sentence | undefined> {
     try {
       return await this.compare(person, ownership);
     } catch (cause) {
-      throw new ServiceUnavailableError(
-        `The catalog cannot be asked whether the rights of ${person} have changed`,
-        cause as Error,
+      throw refusal(
+        ServiceUnavailableError,
+        sentence('approval-catalog-away', { person }),
+        cause,
       );
     }
   }
@@ -96,12 +101,12 @@ export class Requesters {
   private async compare(
     person: string,
     ownership: string[],
-  ): Promise<string | undefined> {
+  ): Promise<Sentence | undefined> {
     const credentials = await this.options.auth.getOwnServiceCredentials();
     const user = await this.options.catalog.getEntityByRef(person, {
       credentials,
     });
-    if (!user) return `${person} is not in the catalog`;
+    if (!user) return sentence('approval-not-in-catalog', { person });
     const found = new Set([person]);
     const missing = () => ownership.filter(ref => !found.has(ref));
     let above = targetsOf(user, RELATION_MEMBER_OF);
@@ -119,7 +124,7 @@ export class Requesters {
     }
     const lost = missing();
     return lost.length
-      ? `${person} does not belong to ${lost.join(', ')} by the catalog`
+      ? sentence('approval-not-in-groups', { person, groups: lost.join(', ') })
       : undefined;
   }
 }

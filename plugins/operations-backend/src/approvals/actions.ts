@@ -18,6 +18,7 @@ import type { ApprovedRequests } from './ApprovedRequests';
 import { personOf } from '../permissions/personOf';
 import { assertMayDecide, assertMayWithdraw } from './views';
 import { askedOf } from './words';
+import { refusal, sentence } from '../lib/sentences';
 
 /** States of an approval whose action has ended, however it went. */
 const ENDED = ['done', 'refused', 'failed'];
@@ -40,7 +41,8 @@ export function approvalActions(options: {
   });
   const plan = (_: Decision, row: ApprovalRow | undefined) => {
     const state = service.stateOf(row!);
-    if (state !== 'waiting') throw new ConflictError(`It is ${state}`);
+    if (state !== 'waiting')
+      throw refusal(ConflictError, sentence(`approval-is-${state}`));
     return {
       plan: row!,
       parameters: askedOf(row!),

@@ -10,6 +10,7 @@ import { iso, optionalIso } from '../lib/time';
 import { ALLOWED, refused } from '../permissions/capabilities';
 import { SHOWN, type ApprovalRow } from './ApprovalStore';
 import { personOf } from '../permissions/personOf';
+import { refusal, sentence, type Said } from '../lib/sentences';
 
 /** An approval ends by the clock, whether or not its end is recorded yet. */
 export function stateOf(row: ApprovalRow, now: number): ApprovalState {
@@ -26,7 +27,7 @@ export interface Viewer {
   /** an agent may approve for the person for whom it acts */
   byAgents: boolean;
   /** why the caller may not do themselves what waits, where they may not */
-  lacking?: string;
+  lacking?: Said;
 }
 
 /** @throws NotAllowedError if the caller cannot be the second person */
@@ -36,13 +37,13 @@ export function assertMayDecide(
   viewer: Viewer,
 ): void {
   const no = whyNotSecond(row, verb, viewer);
-  if (no) throw new NotAllowedError(no);
+  if (no) throw refusal(NotAllowedError, no);
 }
 
 /** @throws NotAllowedError if the caller is not the requester */
 export function assertMayWithdraw(row: ApprovalRow, caller: Caller): void {
   if (personOf(caller.credentials)?.ref === row.person) return;
-  throw new NotAllowedError(onlyRequester(row));
+  throw refusal(NotAllowedError, onlyRequester(row));
 }
 
 /** An approval as the caller sees it. */
@@ -54,7 +55,9 @@ export function viewOf(
   const { caller, permitted } = viewer;
   const state = stateOf(row, now);
   const over =
-    state === 'waiting' ? undefined : refused('state', `It is ${state}`);
+    state === 'waiting'
+      ? undefined
+      : refused('state', sentence(`approval-is-${state}`));
   const second = (verb: 'approve' | 'reject'): Capability => {
     const no = whyNotSecond(row, verb, viewer);
     if (!no) return ALLOWED;
@@ -81,8 +84,8 @@ export function viewOf(
   };
 }
 
-function onlyRequester({ person }: ApprovalRow): string {
-  return `Only ${person}, who asked for it, can withdraw it`;
+function onlyRequester({ person }: ApprovalRow): Said {
+  return sentence('approval-withdraw', { person });
 }
 
 /**
@@ -93,17 +96,19 @@ export function whyNotSecond(
   row: ApprovalRow,
   verb: 'approve' | 'reject',
   { caller, permitted, byAgents, lacking }: Viewer,
-): string | undefined {
+): Said | undefined {
   const person = personOf(caller.credentials);
-  if (!person) return 'It needs a second person, and a service is not a person';
+  if (!person) return sentence('approval-needs-person');
   if (person.ref === row.person) {
-    return 'You asked for it yourself: it needs a second person';
+    return sentence('approval-own');
   }
   if (!person.inPerson && verb === 'approve' && !byAgents) {
-    return 'It is approved in person, not by something that acts for one';
+    return sentence('approval-in-person');
   }
   if (!permitted) {
-    return `You do not have the permission ${approvalDecidePermission.name} for this`;
+    return sentence('permission-missing', {
+      permission: approvalDecidePermission.name,
+    });
   }
   // a rejection does not need it
   return verb === 'approve' ? lacking : undefined;

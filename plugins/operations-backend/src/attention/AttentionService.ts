@@ -27,6 +27,7 @@ import { historyOf } from './AttentionHistory';
 import { ITEMS, toItem } from './attentionRow';
 import type { AttentionStore } from './AttentionStore';
 import { severityRank } from './reconcile';
+import { refusal, sentence } from '../lib/sentences';
 
 /** The longest that something may be kept silent. */
 const MAX_SNOOZE_MS = 30 * DAY_MS;
@@ -91,19 +92,28 @@ export class AttentionService {
   async find(id: string, access: Access): Promise<AttentionItem> {
     const visible = this.store.query(await this.visibility(access));
     const row = await ITEMS.first(visible.where('attention_items.id', id));
-    if (!row) throw new NotFoundError(`There is no attention item ${id}`);
+    if (!row) throw refusal(NotFoundError, sentence('item-missing', { id }));
     return toItem(row, this.now());
   }
 
   /** @throws ConflictError if the item is closed; InputError if `until` is not ahead, or too far */
   check(item: AttentionItem, want: Acknowledgement): void {
     if (item.state === 'closed') {
-      throw new ConflictError(`"${item.title}" is closed already`);
+      throw refusal(
+        ConflictError,
+        sentence('item-closed', { item: item.title }),
+      );
     }
     const until = untilOf(want);
     const at = this.now();
     if (until !== undefined && (until <= at || until > at + MAX_SNOOZE_MS)) {
-      throw new InputError('body.until: must be ahead, by at most 30 days');
+      throw refusal(
+        InputError,
+        sentence('until-ahead', {
+          field: 'body.until',
+          days: MAX_SNOOZE_MS / DAY_MS,
+        }),
+      );
     }
   }
 
@@ -131,7 +141,11 @@ export class AttentionService {
       { ...by, at },
       async trx => conclude?.(trx, { state }),
     );
-    if (!done) throw new ConflictError(`"${item.title}" is closed already`);
+    if (!done)
+      throw refusal(
+        ConflictError,
+        sentence('item-closed', { item: item.title }),
+      );
     return this.find(item.id, access);
   }
 

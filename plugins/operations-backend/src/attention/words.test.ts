@@ -1,4 +1,5 @@
-import { knownWords, sentence, sentenceFor, worded } from './words';
+import { knownWords, sentenceFor, worded } from './words';
+import { sentence } from '../lib/sentences';
 
 describe('the words of what needs attention', () => {
   it.each([

@@ -1,6 +1,8 @@
 import type { Config } from '@backstage/config';
+import type { Sentence } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Knex } from 'knex';
 import { int, isPostgres } from '../lib/sql';
+import { inEnglish, sentence } from '../lib/sentences';
 
 const DEFAULT_PER_MINUTE = 300;
 
@@ -9,10 +11,15 @@ class TooManyActionsError extends Error {
   override readonly name = 'TooManyActionsError';
   readonly statusCode = 429;
 
+  readonly words: { message: Sentence };
+
   constructor(readonly retryAfterSeconds: number, perMinute: number) {
-    super(
-      `One may do ${perMinute} actions a minute here; try again in ${retryAfterSeconds} s`,
-    );
+    const message = sentence('too-many-actions', {
+      limit: perMinute,
+      seconds: retryAfterSeconds,
+    });
+    super(inEnglish(message));
+    this.words = { message };
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { toPage } from '../lib/keyset';
 import type { Access } from '../permissions/Access';
 import type { AuditFilter, AuditReader } from './AuditReader';
+import { refusal, sentence } from '../lib/sentences';
 
 const EXPORT_PAGE = 500;
 
@@ -61,9 +62,7 @@ export class AuditService {
    */
   async chain(access: Access): Promise<AsyncGenerator<ChainedRow[]>> {
     if (!(await access.jobs(jobReadPermission)).isEverything) {
-      throw new NotAllowedError(
-        'The chain holds rows about every job and tenant: it is for who may read all of them',
-      );
+      throw refusal(NotAllowedError, sentence('chain-of-all'));
     }
     return this.chainedRows();
   }

@@ -35,6 +35,7 @@ import { outcomeOf } from './entryRows';
 import { mirror } from './mirror';
 import type { Redact } from './redact';
 import type { EntryLeases } from './settling/EntryLeases';
+import { refusal, sentence } from '../lib/sentences';
 
 /** An action that is planned and not yet done: what the audit trail would say of it. */
 export type PlannedAction = Pick<
@@ -271,9 +272,7 @@ export class AuditedActions implements ActionExecutor {
       if (!endsLater) {
         const row = this.outcomeOf(intent, 'succeeded', outcome, plan);
         if ((await this.options.store.appendIn(trx, [row])) === 0) {
-          throw new ConflictError(
-            'The portal took this action for dead, so nothing was done: ask for it anew',
-          );
+          throw refusal(ConflictError, sentence('action-taken-for-dead'));
         }
       }
       concluded = true;
@@ -397,9 +396,7 @@ async function authorizeStep(
 }
 
 function unwritable(): Error {
-  return new ServiceUnavailableError(
-    'The audit trail cannot be written, so nothing was done',
-  );
+  return refusal(ServiceUnavailableError, sentence('trail-unwritable'));
 }
 
 /**

@@ -3,9 +3,10 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { sentence, worded } from '../attention/words';
+import { worded } from '../attention/words';
 import type { CheckpointService } from './checkpoints/CheckpointService';
 import type { TrailMemory } from './TrailMemory';
+import { sentence } from '../lib/sentences';
 
 const SUBJECT = { kind: 'audit', ref: 'audit', title: 'Audit trail' };
 const PLACE = { kind: 'page', page: 'audit' } as const;

@@ -1,8 +1,13 @@
-import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type {
+  AuditVerification,
+  Sentence,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditReader } from './AuditReader';
 import { searchColumns, type AuditRow } from './AuditStore';
 import { GENESIS, hashRow, type AuditBody } from './chain';
+import { sentence } from '../lib/sentences';
+import { brokenAt } from './brokenAt';
 import {
   CheckpointComparison,
   type Evidence,
@@ -59,10 +64,11 @@ async function asRemembered(
   if (row?.hash === hash) {
     return { ...verification, remembered: { sequence, since } };
   }
+  const at = { at: since };
   const why = row
-    ? `the portal's process has seen another row here, at ${since}: the trail was rewritten or replaced`
-    : `the portal's process has seen ${sequence} rows, at ${since}: the trail was cut short or replaced`;
-  return { ...verification, whole: false, brokenAt: { sequence, id: '', why } };
+    ? sentence('chain-replaced', { at })
+    : sentence('chain-cut', { rows: sequence, at });
+  return { ...verification, whole: false, brokenAt: brokenAt(sequence, why) };
 }
 
 async function walk(
@@ -76,30 +82,29 @@ async function walk(
   // The end is read first: rows that are appended during the walk are not part of it.
   const end = await reader.head();
   let last: Place = { sequence: 0, hash: GENESIS, id: '' };
-  const answer = (brokenAt?: BrokenAt): AuditVerification => ({
-    whole: !brokenAt,
+  const answer = (problem?: BrokenAt): AuditVerification => ({
+    whole: !problem,
     rows: last.sequence,
     ...(last.sequence > 0 && { head: last.hash }),
     checkedAt: new Date().toISOString(),
     ...(start && { startsAfter: start.sequence }),
     ...(compared && { checkpoints: compared.counts }),
-    ...(brokenAt && { brokenAt }),
+    ...(problem && { brokenAt: problem }),
   });
-  const broken = (sequence: number, why: string, id = '') =>
-    answer({ sequence, id, why });
+  const broken = (sequence: number, why: Sentence, id?: string) =>
+    answer(brokenAt(sequence, why, id));
 
-  if (!end) return broken(0, 'the note of where the trail ends is gone');
+  if (!end) return broken(0, sentence('chain-end-gone'));
   if (compared?.problem) return answer(compared.problem);
   if (before) {
     last = { sequence: before.rows, hash: before.head, id: '' };
     if (end.sequence < before.rows) {
-      return broken(end.sequence + 1, 'rows are missing at the end');
+      return broken(end.sequence + 1, sentence('chain-end-missing'));
     }
   } else if (start) {
     const verdict = evidence!.keys.verify(start);
     if (verdict !== 'good') {
-      const why = `the checkpoint that says up to where rows were pruned is not good: ${verdict}`;
-      return broken(start.sequence, why);
+      return broken(start.sequence, sentence('chain-prune-bad', { verdict }));
     }
     last = { sequence: start.sequence, hash: start.hash, id: '' };
     // Rows that retention has not deleted yet must lead to the row at which the trail begins.
@@ -114,7 +119,7 @@ async function walk(
     if (!rows.length) {
       return broken(
         last.sequence + 1,
-        `rows are missing at the end: ${end.sequence} were written`,
+        sentence('chain-end-missing-of', { rows: end.sequence }),
       );
     }
     for (const row of rows) {
@@ -122,18 +127,14 @@ async function walk(
       const why =
         whatIsWrong(row, last) ??
         (start?.sequence === row.sequence && start.hash !== row.hash
-          ? 'it is not the row up to which rows were pruned'
+          ? sentence('chain-pruned-differs')
           : compared?.lookAt(row));
       if (why) return broken(row.sequence, why, row.entry_id);
       last = { sequence: row.sequence, hash: row.hash, id: row.entry_id };
     }
   }
   if (last.hash !== end.hash) {
-    return broken(
-      last.sequence,
-      'it is not the row that the trail was noted to end with',
-      last.id,
-    );
+    return broken(last.sequence, sentence('chain-end-differs'), last.id);
   }
   const unmet = compared?.unmet();
   return unmet ? answer(unmet) : answer();
@@ -142,15 +143,15 @@ async function walk(
 function whatIsWrong(
   row: AuditRow,
   last: { sequence: number; hash: string },
-): string | undefined {
+): Sentence | undefined {
   if (row.sequence !== last.sequence + 1) {
-    return `row ${last.sequence + 1} is missing before it`;
+    return sentence('chain-row-missing', { row: last.sequence + 1 });
   }
   if (row.previous_hash !== last.hash) {
-    return 'it does not name the hash of the row before';
+    return sentence('chain-link');
   }
   if (row.hash !== hashRow(row.previous_hash, row.body)) {
-    return 'its text does not give its hash: it was changed';
+    return sentence('chain-changed');
   }
   const body: AuditBody = JSON.parse(row.body);
   const columns = {
@@ -162,7 +163,7 @@ function whatIsWrong(
   };
   for (const [name, value] of Object.entries(columns)) {
     if (row[name as keyof typeof columns] !== value) {
-      return `its column ${name} does not say what its text says`;
+      return sentence('chain-column', { column: name });
     }
   }
   return undefined;

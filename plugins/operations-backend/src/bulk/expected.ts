@@ -1,4 +1,5 @@
 import { ConflictError } from '@backstage/errors';
+import { refusal, sentence } from '../lib/sentences';
 
 /**
  * @param what - of what a bulk action takes some, in the plural
@@ -7,10 +8,11 @@ import { ConflictError } from '@backstage/errors';
 export function assertExpected(
   actual: number,
   expected: number | undefined,
-  what: string,
+  what: 'failures' | 'runs',
 ): void {
   if (expected === undefined || actual === expected) return;
-  throw new ConflictError(
-    `This would take ${actual} ${what} by now, not ${expected}; look again`,
+  throw refusal(
+    ConflictError,
+    sentence(`bulk-changed-${what}`, { actual, expected }),
   );
 }

@@ -3,6 +3,7 @@ import type {
   CacheSession,
   CacheTarget,
 } from '@craft-easy/backstage-plugin-operations-node';
+import { refusal, sentence } from '../lib/sentences';
 
 /** The targets by name, and a session with each for looking, kept open. */
 export class CacheTargets {
@@ -21,7 +22,8 @@ export class CacheTargets {
   /** @throws NotFoundError */
   get(name: string): CacheTarget {
     const target = this.find(name);
-    if (!target) throw new NotFoundError(`There is no cache target “${name}”`);
+    if (!target)
+      throw refusal(NotFoundError, sentence('cache-missing', { cache: name }));
     return target;
   }
 

@@ -29,6 +29,8 @@ import {
 } from './purgeRules';
 import type { PurgeStore } from './PurgeStore';
 import { targetSummary } from './targetSummary';
+import { refusal, sentence, asValue, reasonOf } from '../lib/sentences';
+import { whyNot } from '../permissions/capabilities';
 
 /** What a purge shall do, checked and ready to be stored. */
 export interface PurgePlan {
@@ -72,10 +74,19 @@ export class CachesService {
     const target = this.options.targets.get(name);
     assertMayPurge(target, caller);
     if (under && !under.endsWith(':')) {
-      throw new InputError('query.under: has to end with a colon');
+      throw refusal(
+        InputError,
+        sentence('prefix-colon', { field: 'query.under' }),
+      );
     }
-    const { reason } = evaluatePattern(`${under}*`, target);
-    if (reason) throw new InputError(`query.under: ${reason}`);
+    const below = evaluatePattern(`${under}*`, target);
+    if (!below.allowed) {
+      const problem = asValue(whyNot(below));
+      throw refusal(
+        InputError,
+        sentence('field-says', { field: 'query.under', problem }),
+      );
+    }
     const session = this.options.targets.session(target);
     return browsePrefixes(target, session, under);
   }
@@ -96,7 +107,8 @@ export class CachesService {
     const facts = verdict?.reason
       ? await previewNothing(session)
       : await previewSelection(target, session, selection);
-    const problem = verdict?.reason ?? problemOf(target, facts);
+    const problem =
+      verdict?.words?.reason ?? verdict?.reason ?? problemOf(target, facts);
     const preview: CachePreview = {
       id: randomUUID(),
       target: name,
@@ -107,7 +119,7 @@ export class CachesService {
         pattern: selection.pattern,
       },
       allowed: problem === undefined,
-      reason: problem,
+      ...(problem && reasonOf(problem)),
       conflicts: verdict?.conflicts ?? [],
       confirmation: verdict?.needsConfirmation ? selection.pattern : undefined,
       ...facts,
@@ -142,25 +154,24 @@ export class CachesService {
       now,
     );
     if (!stored || stored.target !== name) {
-      throw new ConflictError(
-        'Look first: a purge needs a preview of your own of this target, at most 15 minutes old',
-      );
+      throw refusal(ConflictError, sentence('purge-look-first'));
     }
     const { selection, preview } = stored;
     if (selection.pattern !== undefined) {
       // again: the rules may have changed since the preview
       const verdict = evaluatePattern(selection.pattern, target);
-      if (!verdict.allowed) throw new ConflictError(verdict.reason);
+      if (!verdict.allowed) throw refusal(ConflictError, whyNot(verdict));
       if (
         verdict.needsConfirmation &&
         request.confirmation !== selection.pattern
       ) {
-        throw new InputError(
-          'body.confirmation: this pattern has no literal beginning; type it out to confirm it',
+        throw refusal(
+          InputError,
+          sentence('pattern-type-out', { field: 'body.confirmation' }),
         );
       }
     }
-    if (!preview.allowed) throw new ConflictError(preview.reason);
+    if (!preview.allowed) throw refusal(ConflictError, whyNot(preview));
     const mine = await this.options.purges.latest(name, caller.actor);
     const until = cooldownUntil(target, mine, now);
     if (until !== undefined) throw tooSoon(target, until);

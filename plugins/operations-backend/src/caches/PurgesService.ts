@@ -13,6 +13,7 @@ import type { PurgeRow } from './purgeRow';
 import { cancelCapability, type PurgeCaller } from './purgeRules';
 import type { PurgeStore } from './PurgeStore';
 import { purgeView } from './purgeView';
+import { refusal, sentence } from '../lib/sentences';
 
 /** Shown of the exact keys of one purge. */
 const KEYS_SHOWN = 200;
@@ -31,7 +32,7 @@ export class PurgesService {
   /** @throws NotFoundError */
   async purge(id: string): Promise<PurgeRow> {
     const purge = await this.options.purges.get(id);
-    if (!purge) throw new NotFoundError(`There is no purge ${id}`);
+    if (!purge) throw refusal(NotFoundError, sentence('purge-missing', { id }));
     return purge;
   }
 
@@ -100,7 +101,7 @@ export class PurgesService {
       Date.now(),
       conclude,
     );
-    if (!done) throw new ConflictError('This purge has already ended');
+    if (!done) throw refusal(ConflictError, sentence('purge-ended-meanwhile'));
     this.options.kick();
     return this.purge(id);
   }

@@ -6,9 +6,10 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { sentence, worded } from '../attention/words';
+import { worded } from '../attention/words';
 import type { PurgeRow } from './purgeRow';
 import type { PurgeStore } from './PurgeStore';
+import { sentence } from '../lib/sentences';
 
 /** Purges that failed, as long as nothing newer was purged there; and purges that stand still. */
 export function createCacheAttention(

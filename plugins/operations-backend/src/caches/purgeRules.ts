@@ -3,10 +3,11 @@ import type {
   CachePreview,
   CachePurgeRequest,
   Capability,
+  Sentence,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { cachePurgePermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { CacheTarget } from '@craft-easy/backstage-plugin-operations-node';
-import { iso, utcText } from '../lib/time';
+import { iso } from '../lib/time';
 import {
   ALLOWED,
   assertAllowed,
@@ -14,6 +15,7 @@ import {
   refused,
 } from '../permissions/capabilities';
 import type { PurgeRow } from './purgeRow';
+import { refusal, sentence } from '../lib/sentences';
 
 /** The caller, as far as the rules need to know. */
 export interface PurgeCaller {
@@ -29,7 +31,7 @@ export function purgeCapability(
   target: CacheTarget,
   caller: PurgeCaller,
 ): Capability {
-  if (!caller.mayPurge) return lacking(cachePurgePermission.name, 'this');
+  if (!caller.mayPurge) return lacking(cachePurgePermission.name);
   const { allowedEntityRefs } = target;
   if (
     allowedEntityRefs.length > 0 &&
@@ -39,7 +41,7 @@ export function purgeCapability(
     const names = allowedEntityRefs.join(', ');
     return refused(
       'permission',
-      `${target.title} may be purged only by ${names}`,
+      sentence('cache-only-by', { cache: target.title, people: names }),
       { title: entityRef, entityRef },
     );
   }
@@ -64,9 +66,9 @@ export function cancelCapability(
     case 'running':
       return ALLOWED;
     case 'cancelling':
-      return refused('state', 'It is already being stopped.');
+      return refused('state', sentence('purge-stopping'));
     default:
-      return refused('state', 'It has already ended.');
+      return refused('state', sentence('purge-ended'));
   }
 }
 
@@ -85,10 +87,12 @@ export function cooldownUntil(
 }
 
 export function tooSoon(target: CacheTarget, until: number): ConflictError {
-  return new ConflictError(
-    `You purged ${
-      target.title
-    } a moment ago; the next purge may start at ${utcText(iso(until))}`,
+  return refusal(
+    ConflictError,
+    sentence('purge-too-soon', {
+      cache: target.title,
+      time: { at: iso(until) },
+    }),
   );
 }
 
@@ -101,8 +105,13 @@ export function windowOf(
   const least = preview.minSoftWindowSeconds;
   const seconds = request.windowSeconds ?? Math.max(60, least);
   if (seconds < least) {
-    throw new InputError(
-      `body.windowSeconds: ${preview.count} keys must be spread over at least ${least} s, or their refill comes all at once`,
+    throw refusal(
+      InputError,
+      sentence('purge-window', {
+        field: 'body.windowSeconds',
+        count: preview.count,
+        seconds: least,
+      }),
     );
   }
   return seconds;
@@ -115,13 +124,22 @@ export function rateOf(
 ): number {
   const rate = request.keysPerSecond ?? target.defaultKeysPerSecond;
   if (rate === 0 && !target.allowUnthrottled) {
-    throw new InputError(
-      `body.keysPerSecond: ${target.title} may not be purged unthrottled`,
+    throw refusal(
+      InputError,
+      sentence('purge-throttled', {
+        field: 'body.keysPerSecond',
+        cache: target.title,
+      }),
     );
   }
   if (rate > target.maxKeysPerSecond) {
-    throw new InputError(
-      `body.keysPerSecond: at most ${target.maxKeysPerSecond} for ${target.title}`,
+    throw refusal(
+      InputError,
+      sentence('purge-rate', {
+        field: 'body.keysPerSecond',
+        limit: target.maxKeysPerSecond,
+        cache: target.title,
+      }),
     );
   }
   return rate;
@@ -131,15 +149,18 @@ export function rateOf(
 export function problemOf(
   target: CacheTarget,
   facts: Pick<CachePreview, 'count' | 'skipped' | 'missing'>,
-): string | undefined {
+): Sentence | undefined {
   if (facts.count > target.maxKeysPerPurge) {
-    return `About ${facts.count} keys match; at most ${target.maxKeysPerPurge} may be purged at once. Make the pattern narrower.`;
+    return sentence('purge-too-many', {
+      count: facts.count,
+      limit: target.maxKeysPerPurge,
+    });
   }
   if (facts.count === 0) {
     const { skipped } = facts;
     return skipped.length
-      ? `Nothing to purge: what matches may not be touched (${skipped[0].key} ${skipped[0].why}).`
-      : 'Nothing matches: there is nothing to purge.';
+      ? sentence('purge-all-skipped', skipped[0])
+      : sentence('purge-nothing');
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { Page } from '@craft-easy/backstage-plugin-operations-common/intern
 import type { Knex } from 'knex';
 import type { Conclude } from '../lib/actions';
 import type { PageQuery } from '../lib/keyset';
-import { HOUR_MS, iso, minuteText, optionalIso, utcText } from '../lib/time';
+import { HOUR_MS, iso, optionalIso } from '../lib/time';
 import type { Publisher } from './ControlPublisher';
 import type {
   NewControl,
@@ -11,6 +11,7 @@ import type {
   TimedControlStore,
   TimedState,
 } from './TimedControlStore';
+import { refusal, sentence } from '../lib/sentences';
 
 /** A control that may be created. */
 export type PlannedControl<Stored extends TimedControl> = Omit<
@@ -28,8 +29,8 @@ export abstract class TimedControlService<
     protected readonly store: TimedControlStore<Stored>,
     private readonly options: {
       publisher: Publisher;
-      /** what one control is called in errors, with its article: `an override` */
-      noun: string;
+      /** what one control is, in the codes of what is said of it */
+      noun: 'maintenance' | 'override';
       maxDurationMs: number;
     },
     protected readonly now: () => number,
@@ -60,10 +61,11 @@ export abstract class TimedControlService<
     );
     if ('conflicting' in stored) {
       const { endsAt } = stored.conflicting;
-      throw new ConflictError(
-        `There is ${this.options.noun} for the same already, up to ${minuteText(
-          endsAt,
-        )}; extend it or end it`,
+      throw refusal(
+        ConflictError,
+        sentence(`control-conflict-${this.options.noun}`, {
+          end: { at: iso(endsAt) },
+        }),
       );
     }
     await this.publish();
@@ -74,12 +76,16 @@ export abstract class TimedControlService<
   async unended(id: string): Promise<Stored> {
     const control = await this.store.get(id);
     if (!control) {
-      throw new NotFoundError(
-        `There is no ${this.options.noun.replace(/^an? /, '')} ${id}`,
+      throw refusal(
+        NotFoundError,
+        sentence(`control-missing-${this.options.noun}`, { id }),
       );
     }
     if (control.endsAt <= this.now()) {
-      throw new ConflictError(`It ended at ${utcText(iso(control.endsAt))}`);
+      throw refusal(
+        ConflictError,
+        sentence('control-ended', { end: { at: iso(control.endsAt) } }),
+      );
     }
     return control;
   }
@@ -87,8 +93,12 @@ export abstract class TimedControlService<
   /** @throws InputError, ConflictError */
   planExtension(control: Stored, endsAt: number): number {
     if (endsAt <= control.endsAt) {
-      throw new InputError(
-        `body.endsAt: must be after the present end, ${iso(control.endsAt)}`,
+      throw refusal(
+        InputError,
+        sentence('end-after-present', {
+          field: 'body.endsAt',
+          end: { at: iso(control.endsAt) },
+        }),
       );
     }
     this.assertLength(control.startsAt, endsAt);
@@ -113,7 +123,8 @@ export abstract class TimedControlService<
       },
       async (trx, changed) => conclude?.(trx, this.view(changed)),
     );
-    if (!stored) throw new ConflictError('It has ended meanwhile');
+    if (!stored)
+      throw refusal(ConflictError, sentence('control-ended-meanwhile'));
     await this.publish();
     return this.view(stored);
   }
@@ -133,17 +144,23 @@ export abstract class TimedControlService<
   /** @throws InputError or ConflictError if the end is past, before the start, or too far away */
   protected assertLength(startsAt: number, endsAt: number): void {
     const now = this.now();
-    if (endsAt <= now) throw new InputError('body.endsAt: has already passed');
+    if (endsAt <= now)
+      throw refusal(
+        InputError,
+        sentence('field-passed', { field: 'body.endsAt' }),
+      );
     if (endsAt <= startsAt) {
-      throw new InputError('body.endsAt: must be after the start');
+      throw refusal(
+        InputError,
+        sentence('end-after-start', { field: 'body.endsAt' }),
+      );
     }
     const { noun, maxDurationMs } = this.options;
     if (endsAt - Math.max(startsAt, now) > maxDurationMs) {
       const hours = Math.round((maxDurationMs / HOUR_MS) * 10) / 10;
-      throw new ConflictError(
-        `${noun[0].toUpperCase()}${noun.slice(
-          1,
-        )} may last ${hours} hours at most`,
+      throw refusal(
+        ConflictError,
+        sentence(`control-too-long-${noun}`, { hours }),
       );
     }
   }

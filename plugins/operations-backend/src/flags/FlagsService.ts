@@ -7,6 +7,7 @@ import type {
   FlagStateSnapshot,
   Page,
   UpdateFlagRequest,
+  Sentence,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { Flag } from '@craft-easy/backstage-plugin-operations-common';
 import {
@@ -20,6 +21,8 @@ import type { Conclude } from '../lib/actions';
 import type { PageQuery } from '../lib/keyset';
 import { iso } from '../lib/time';
 import { recordOf, type FlagStore, type StoredFlag } from './FlagStore';
+import { refusal, sentence, inEnglish } from '../lib/sentences';
+import { issueError } from '../lib/parse';
 
 const utc = (time: string) => new Date(time).toISOString();
 
@@ -30,10 +33,17 @@ const utc = (time: string) => new Date(time).toISOString();
 class PreconditionFailedError extends ConflictError {
   readonly statusCode = 412;
 
+  readonly words: { message: Sentence };
+
   constructor(readonly current: Flag) {
-    super(
-      `“${current.key}” was changed by ${current.changedBy} at ${current.changedAt}: ${current.changeReason}`,
-    );
+    const message = sentence('flag-changed', {
+      flag: current.key,
+      person: current.changedBy,
+      at: { at: current.changedAt },
+      reason: current.changeReason,
+    });
+    super(inEnglish(message));
+    this.words = { message };
   }
 }
 
@@ -81,7 +91,8 @@ export class FlagsService {
   /** @throws NotFoundError */
   async stored(key: string): Promise<StoredFlag> {
     const flag = await this.store.get(key);
-    if (!flag) throw new NotFoundError(`There is no flag “${key}”`);
+    if (!flag)
+      throw refusal(NotFoundError, sentence('flag-missing', { flag: key }));
     return flag;
   }
 
@@ -94,7 +105,11 @@ export class FlagsService {
     const variants =
       request.variants ??
       (request.type === 'boolean' ? { on: true, off: false } : undefined);
-    if (!variants) throw new InputError('body.variants: is missing');
+    if (!variants)
+      throw refusal(
+        InputError,
+        sentence('field-missing', { field: 'body.variants' }),
+      );
     const state: FlagStateSnapshot = {
       description: request.description,
       owner: request.owner,
@@ -121,7 +136,10 @@ export class FlagsService {
       async (trx, stored) => conclude?.(trx, this.view(stored)),
     );
     if (!flag)
-      throw new ConflictError(`There is a flag “${planned.key}” already`);
+      throw refusal(
+        ConflictError,
+        sentence('flag-exists', { flag: planned.key }),
+      );
     await this.publisher.afterChange(this.store);
     return this.view(flag);
   }
@@ -138,9 +156,7 @@ export class FlagsService {
       flag.source === 'config' &&
       (request.variants || request.defaultVariant)
     ) {
-      throw new ConflictError(
-        'Its variants are declared in the portal’s configuration',
-      );
+      throw refusal(ConflictError, sentence('flag-variants-configured'));
     }
     const { reason: _, variant, until, owner, staleAfter, ...rest } = request;
     const after: FlagStateSnapshot = { ...state, ...rest };
@@ -149,7 +165,10 @@ export class FlagsService {
       after.staleAfter = staleAfter === null ? undefined : utc(staleAfter);
     }
     if (variant === undefined && until !== undefined) {
-      throw new InputError('body.until: goes with `variant`');
+      throw refusal(
+        InputError,
+        sentence('flag-until-variant', { field: 'body.until' }),
+      );
     }
     if (variant !== undefined) {
       const serving = variantAt(state, this.now());
@@ -158,7 +177,10 @@ export class FlagsService {
       after.afterVariant = undefined;
       if (until !== undefined) {
         if (Date.parse(until) <= this.now()) {
-          throw new InputError('body.until: has already passed');
+          throw refusal(
+            InputError,
+            sentence('field-passed', { field: 'body.until' }),
+          );
         }
         after.until = utc(until);
         // "as before": what is served outside a temporary switch, even if this one replaces another
@@ -180,9 +202,10 @@ export class FlagsService {
   ): Promise<PlannedEdit> {
     const flag = await this.matching(key, ifMatch);
     const change = await this.store.change(key, changeId);
-    if (!change) throw new NotFoundError(`There is no such change of “${key}”`);
+    if (!change)
+      throw refusal(NotFoundError, sentence('flag-no-change', { flag: key }));
     if (!change.before) {
-      throw new ConflictError('There was nothing before this change');
+      throw refusal(ConflictError, sentence('flag-first-change'));
     }
     const after = { ...change.before };
     if (after.until && Date.parse(after.until) <= this.now()) {
@@ -201,7 +224,7 @@ export class FlagsService {
   ): Promise<PlannedEdit> {
     const flag = await this.matching(key, ifMatch);
     if (flag.source === 'config') {
-      throw new ConflictError('It is declared in the portal’s configuration');
+      throw refusal(ConflictError, sentence('flag-configured'));
     }
     return { flag, kind: 'deleted', after: flag.state };
   }
@@ -257,9 +280,7 @@ export class FlagsService {
     ifMatch: string | undefined,
   ): Promise<StoredFlag> {
     if (!ifMatch) {
-      throw new InputError(
-        'If-Match: is missing; give the etag of the flag you saw',
-      );
+      throw refusal(InputError, sentence('flag-etag-missing'));
     }
     const flag = await this.stored(key);
     const tags = ifMatch.split(',').map(tag => tag.trim());
@@ -285,10 +306,12 @@ function assertConsistent(
     recordOf({ key, type, state, revision: 0 } as StoredFlag),
   );
   if (!checked.success) {
-    const [{ path, message }] = checked.error.issues;
-    throw new InputError(`body.${path.join('.')}: ${message}`);
+    throw issueError(InputError, checked.error.issues[0], 'body');
   }
   if (!Object.hasOwn(state.variants, state.defaultVariant)) {
-    throw new InputError('body.defaultVariant: no such variant');
+    throw refusal(
+      InputError,
+      sentence('flag-no-variant', { field: 'body.defaultVariant' }),
+    );
   }
 }

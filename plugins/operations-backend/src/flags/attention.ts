@@ -1,7 +1,8 @@
 import { flagReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
-import { sentence, worded } from '../attention/words';
+import { worded } from '../attention/words';
 import type { FlagStore } from './FlagStore';
+import { sentence } from '../lib/sentences';
 
 /** Flags that should have been removed by now. */
 export function flagAttention(store: FlagStore): AttentionSource {

@@ -41,6 +41,13 @@ import type { HistoryStore } from './runs/HistoryStore';
 import type { RunStore } from './runs/RunStore';
 import { toRun } from './runs/runRow';
 import { trendOf } from './trend';
+import {
+  refusal,
+  sentence,
+  inEnglish,
+  reasonOf,
+  saidBy,
+} from '../lib/sentences';
 
 /** The tenant grid: at most this many tenants, failing ones first, with this many runs each. */
 const GRID_TENANTS = 100;
@@ -278,7 +285,8 @@ export class JobsService {
     const id = idOf(key);
     const readable = await access.jobs(jobReadPermission);
     const row = await this.options.inventory.get(id, readable);
-    if (!row) throw new NotFoundError(`There is no job ${id}`);
+    if (!row)
+      throw refusal(NotFoundError, sentence('job-missing', { job: id }));
     const reduced = readable.forJob(traitsOf(row.job));
     const tenants = reduced.isByTenant
       ? await this.options.history.tenants(id, reduced)
@@ -347,9 +355,12 @@ export class JobsService {
       ? {
           state: 'live',
           asOf: iso(this.now()),
-          troubles: troubles.length ? troubles.map(t => t.text) : undefined,
+          ...(troubles.length && {
+            troubles: troubles.map(({ text }) => inEnglish(text)),
+            words: { troubles: troubles.map(({ text }) => text) },
+          }),
         }
-      : { state: 'stale', asOf, reason };
+      : { state: 'stale', asOf, ...(reason && reasonOf(reason)) };
   }
 
   /**
@@ -360,7 +371,7 @@ export class JobsService {
   staleBy(error: unknown): Freshness {
     if (!(error instanceof ServiceUnavailableError)) throw error;
     const { asOf } = this.options.health;
-    return { state: 'stale', asOf, reason: error.message };
+    return { state: 'stale', asOf, ...reasonOf(saidBy(error)) };
   }
 
   private now(): number {

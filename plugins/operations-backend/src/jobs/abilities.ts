@@ -1,3 +1,4 @@
+import type { Sentence } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   ABILITIES,
   type Schedule,
@@ -7,9 +8,13 @@ import type {
   AbilityState,
 } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { JobDisplay, JobRow } from './jobRow';
+import { inEnglish, sentence } from '../lib/sentences';
 
 /** What is possible with a job, and why the rest is not. */
-export type Abilities = Readonly<Record<Ability, AbilityState>>;
+export type Abilities = Readonly<Record<Ability, WordedState>>;
+
+/** Why something is impossible is a text of the engine or the platform, or a sentence of ours. */
+type WordedState = AbilityState & { words?: Sentence };
 
 /**
  * What is possible with a job: what its engine can, less what its registration takes away. The
@@ -35,14 +40,11 @@ function byEngine(
   ability: Ability,
   name: string,
   engine: Abilities | undefined,
-): AbilityState {
+): WordedState {
   if (engine) return engine[ability];
   // a log comes by the protocol, not by the engine
   if (ability === 'log') return { able: true };
-  return {
-    able: false,
-    because: `this portal has no engine named ${name}: its module is not installed`,
-  };
+  return unable(sentence('because-no-engine', { engine: name }));
 }
 
 /** Who fires a job, in the words of its registration. */
@@ -52,11 +54,12 @@ export function firedBy(schedule: Schedule): string {
 
 function unprovenBy(
   display: Pick<JobDisplay, 'schedule'> | null,
-): AbilityState | undefined {
+): WordedState | undefined {
   const schedule = display?.schedule;
   if (schedule?.by !== 'external') return undefined;
-  return {
-    able: false,
-    because: `only ${firedBy(schedule)}, which fires the job, can prove it`,
-  };
+  return unable(sentence('because-unproven', { scheduler: firedBy(schedule) }));
+}
+
+function unable(words: Sentence): WordedState {
+  return { able: false, because: inEnglish(words), words };
 }

@@ -22,6 +22,7 @@ import type { JobAccess } from '../permissions/JobAccess';
 import { abilitiesOf, type Abilities } from './abilities';
 import type { JobDisplay, JobRow } from './jobRow';
 import { isActive } from './runs/runRow';
+import { sentence, type Said, asValue } from '../lib/sentences';
 
 /** What the engines can do now. */
 export interface EngineState {
@@ -35,7 +36,7 @@ export interface EngineState {
   resumes(engine: string): boolean;
   available: boolean;
   /** why not */
-  reason?: string;
+  reason?: Said;
 }
 
 export function traitsOf(job: JobRow): JobTraits {
@@ -97,10 +98,7 @@ export function mayCancelJob(known: Circumstances): Capability {
   );
 }
 
-const NOT_RESUMED = refused(
-  'capability',
-  'It cannot be resumed from here: only the tool that paused it can do so',
-);
+const NOT_RESUMED = refused('capability', sentence('job-cannot-resume'));
 
 /** May the job's queue be resumed, where it is paused: its runs begin then. */
 export function mayResume(known: Circumstances): Capability {
@@ -174,10 +172,7 @@ function coversPart({ job, scope }: Circumstances): boolean {
 
 function declared(job: JobRow): Capability | undefined {
   if (job.declared) return undefined;
-  return refused(
-    'contract',
-    'No platform has declared this job: it is watched from outside and can only be looked at',
-  );
+  return refused('contract', sentence('job-undeclared'));
 }
 
 function contract({ job, display }: Circumstances): Capability | undefined {
@@ -186,28 +181,25 @@ function contract({ job, display }: Circumstances): Capability | undefined {
   if (display?.manualRun !== false) return undefined;
   return refused(
     'contract',
-    display.manualRunReason ??
-      'Its contract forbids manual runs and retries: it is not safe to run by hand',
+    display.manualRunReason ?? sentence('job-not-manual'),
     contactOf(job, display),
   );
 }
 
-const WORDS = { run: 'run', cancel: 'cancelled', retry: 'retried' } as const;
-
 /** What the engine or the registration rules out; a job of which nothing is possible is watched. */
 function able(
-  ability: keyof typeof WORDS,
+  ability: 'run' | 'cancel' | 'retry',
   { job, display, engines }: Circumstances,
 ): Capability | undefined {
   const abilities = abilitiesOf(job, display, engines.abilitiesOf(job.engine));
   const state = abilities[ability];
   if (state.able) return undefined;
-  const what = isOnlyWatched(abilities)
-    ? 'It can only be watched'
-    : `It cannot be ${WORDS[ability]} from here`;
+  const code = isOnlyWatched(abilities)
+    ? 'job-watched-because'
+    : (`job-${ability}-because` as const);
   return refused(
     'capability',
-    `${what}, because ${state.because}`,
+    sentence(code, { because: asValue(state.words ?? state.because) }),
     contactOf(job, display),
   );
 }
@@ -224,14 +216,18 @@ function permitted(
   covered: boolean,
 ): Capability | undefined {
   if (covered) return undefined;
-  return lacking(permission.name, 'this job', ownerOf(job));
+  return lacking(
+    permission.name,
+    sentence('permission-missing-job', { permission: permission.name }),
+    ownerOf(job),
+  );
 }
 
 function hook({ job, display }: Circumstances): Capability | undefined {
   if (display?.cancellable) return undefined;
   return refused(
     'capability',
-    'Its handler has no cancel hook: once started, it runs to its end',
+    sentence('no-cancel-hook'),
     contactOf(job, display),
   );
 }
@@ -240,30 +236,31 @@ function retriable(run: KnownRun): Capability | undefined {
   if (isActive(run.status)) {
     return refused(
       'state',
-      `It is ${run.status}; only what has ended can be retried`,
+      sentence('run-not-ended', { status: statusValue(run) }),
     );
   }
   if (run.status === 'succeeded') {
-    return refused('state', 'It succeeded; run the job anew instead');
+    return refused('state', sentence('run-succeeded'));
   }
   if (run.status === 'refused') {
-    return refused(
-      'state',
-      'It was refused and never started; run the job anew instead',
-    );
+    return refused('state', sentence('run-refused'));
   }
   return undefined;
 }
 
+function statusValue({ status }: KnownRun) {
+  return asValue(sentence(`status-${status}`));
+}
+
 function cancellableState(run: KnownRun): Capability | undefined {
   if (isFinalStatus(run.status)) {
-    return refused('state', `It has already ended: ${run.status}`);
-  }
-  if (run.status === 'cancelling') {
     return refused(
       'state',
-      'It is already being cancelled; the worker has not acknowledged yet',
+      sentence('run-ended', { status: statusValue(run) }),
     );
+  }
+  if (run.status === 'cancelling') {
+    return refused('state', sentence('run-cancelling'));
   }
   return undefined;
 }
@@ -271,11 +268,7 @@ function cancellableState(run: KnownRun): Capability | undefined {
 function carried(known: Circumstances): Capability | undefined {
   const { job } = known;
   if (!job.registered) {
-    return refused(
-      'state',
-      'No worker announces this job any more: nobody would run it',
-      ownerOf(job),
-    );
+    return refused('state', sentence('job-silent'), ownerOf(job));
   }
   return reachable(known);
 }

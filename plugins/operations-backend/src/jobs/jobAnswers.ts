@@ -8,10 +8,11 @@ import type {
   JobDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
+import { ABILITIES } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { iso } from '../lib/time';
 import type { JobAccess } from '../permissions/JobAccess';
-import { abilitiesOf } from './abilities';
+import { abilitiesOf, type Abilities } from './abilities';
 import {
   mayCancel,
   mayCancelJob,
@@ -157,7 +158,9 @@ export function toDetail(
     missedAfterMs: registration?.missedAfterMs,
     failureThreshold: registration?.failureThreshold,
     timeoutMs: registration?.timeoutMs,
-    abilities: abilitiesOf(job, display, engines.abilitiesOf(job.engine)),
+    ...abilityAnswer(
+      abilitiesOf(job, display, engines.abilitiesOf(job.engine)),
+    ),
     workersNow: more.fleet
       .workersOf(job.id)
       .slice(0, SHOWN_WORKERS)
@@ -179,6 +182,23 @@ export function toDetail(
         : undefined,
     },
     freshness: more.freshness,
+  };
+}
+
+/** What is possible, and apart from it the words of what is not. */
+function abilityAnswer(
+  abilities: Abilities,
+): Pick<JobDetail, 'abilities' | 'words'> {
+  const states = {} as JobDetail['abilities'];
+  const words: NonNullable<JobDetail['words']>['abilities'] = {};
+  for (const ability of ABILITIES) {
+    const { words: said, ...state } = abilities[ability];
+    states[ability] = state;
+    if (said) words[ability] = said;
+  }
+  return {
+    abilities: states,
+    ...(Object.keys(words).length > 0 && { words: { abilities: words } }),
   };
 }
 

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@backstage/errors';
 import {
-  ROUNDED,
   roundedNumbers,
+  type Sentence,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { schemaPatternProblem } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
+import Ajv2020, {
+  type ErrorObject,
+  type ValidateFunction,
+} from 'ajv/dist/2020';
+import { fieldError, refusal, sentence } from '../lib/sentences';
 
 const MAX_CACHED = 500;
 
@@ -29,12 +33,18 @@ export class ParameterRules {
   ): void {
     const [rounded] = roundedNumbers(parameters);
     if (rounded) {
-      throw new InputError(`body.parameters${rounded}: ${ROUNDED}`);
+      throw refusal(
+        InputError,
+        sentence('field-rounded', { field: `body.parameters${rounded}` }),
+      );
     }
     if (!schema) {
       const [first] = Object.keys(parameters);
       if (first !== undefined) {
-        throw new InputError(`body.parameters: the job takes no parameters`);
+        throw refusal(
+          InputError,
+          sentence('job-no-parameters', { field: 'body.parameters' }),
+        );
       }
       return;
     }
@@ -43,10 +53,19 @@ export class ParameterRules {
     const [error] = validate.errors ?? [];
     const path = (error?.instancePath ?? '').replace(/\//g, '.');
     const extra = error?.params?.additionalProperty;
-    throw new InputError(
-      `body.parameters${path}: ${error?.message ?? 'does not fit the schema'}${
+    if (!error) {
+      throw refusal(
+        InputError,
+        sentence('field-invalid', { field: `body.parameters${path}` }),
+      );
+    }
+    throw fieldError(
+      InputError,
+      `body.parameters${path}`,
+      `${error.message ?? 'does not fit the schema'}${
         extra ? ` (\`${extra}\`)` : ''
       }`,
+      wordsOf(error, `body.parameters${path}`),
     );
   }
 
@@ -114,4 +133,52 @@ function canonicalText(value: unknown): string {
     text += `${text && ','}${stringify(name)}:${canonicalText(inner)}`;
   }
   return `{${text}}`;
+}
+
+/** What a schema asks for that the parameters do not have. */
+function wordsOf(
+  { keyword, params, message }: ErrorObject,
+  field: string,
+): Sentence {
+  const { limit } = params;
+  switch (keyword) {
+    case 'required':
+      return sentence('field-missing', {
+        field: `${field}.${params.missingProperty}`,
+      });
+    case 'additionalProperties':
+      return sentence('field-unknown', {
+        field,
+        names: params.additionalProperty,
+      });
+    case 'type':
+      return sentence('field-type', { field, type: String(params.type) });
+    case 'enum':
+      return sentence('field-one-of', {
+        field,
+        options: params.allowedValues.map(String).join(', '),
+      });
+    case 'minimum':
+      return sentence('field-at-least', { field, limit });
+    case 'maximum':
+      return sentence('field-at-most', { field, limit });
+    case 'exclusiveMinimum':
+      return sentence('field-above', { field, limit });
+    case 'exclusiveMaximum':
+      return sentence('field-below', { field, limit });
+    case 'minLength':
+      return sentence('field-too-short', { field, limit });
+    case 'maxLength':
+      return sentence('field-too-long', { field, limit });
+    case 'minItems':
+      return sentence('field-too-few', { field, limit });
+    case 'maxItems':
+      return sentence('field-too-many', { field, limit });
+    case 'pattern':
+      return sentence('field-form', { field, form: params.pattern });
+    case 'format':
+      return sentence('field-form', { field, form: params.format });
+    default:
+      return sentence('field-says', { field, problem: message ?? keyword });
+  }
 }

@@ -2,6 +2,7 @@
  * What the Redis side (`platform/`) needs of the jobs' stores, as interfaces, so that either can be
  * tested without the other.
  */
+import type { Sentence } from '@craft-easy/backstage-plugin-operations-common/internal';
 import {
   WORKER_TTL_MS,
   type JobRegistration,
@@ -15,6 +16,7 @@ import type {
   KnownRun,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { AskedBy } from '../lib/caller';
+import { type Said } from '../lib/sentences';
 
 /** What recording a batch changed, for signals and for the audit of refusals. */
 export interface RecordedBatch {
@@ -133,7 +135,7 @@ export interface PlatformHealth {
   readonly available: boolean;
   /** ISO time of the last answer */
   readonly asOf: string;
-  readonly reason?: string;
+  readonly reason?: Said;
   /** What is wrong with it though it answers, the worst first; none while it is away. */
   readonly troubles: readonly RedisTrouble[];
   /** By how much the clock of this portal process is ahead of Redis', ms; 0 while unknown. */
@@ -157,9 +159,9 @@ export interface RedisTrouble {
     | 'redis-eviction-policy'
     | 'redis-slow';
   /** a sentence without its full stop */
-  text: string;
+  text: Sentence;
   /** what to do about it */
-  advice: string;
+  advice: Sentence;
   severity: 'critical' | 'high' | 'normal';
   /** it takes nothing that is written */
   blocks: boolean;

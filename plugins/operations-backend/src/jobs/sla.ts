@@ -1,6 +1,9 @@
-import type { Sla } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { durationText, roughDuration } from '../lib/duration';
-import { minuteText } from '../lib/time';
+import type {
+  Sentence,
+  Sla,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { inEnglish, sentence } from '../lib/sentences';
+import { iso } from '../lib/time';
 import type { JobDisplay, JobRow } from './jobRow';
 
 /**
@@ -9,21 +12,31 @@ import type { JobDisplay, JobRow } from './jobRow';
  */
 export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
   const rules: Sla['rules'] = [];
-  const add = (rule: string, breached: boolean, text: string, near = false) => {
+  const add = (
+    rule: string,
+    breached: boolean,
+    said: Sentence,
+    near = false,
+  ) => {
     const kept = near ? 'near' : 'ok';
-    rules.push({ rule, state: breached ? 'breached' : kept, text });
+    rules.push({
+      rule,
+      state: breached ? 'breached' : kept,
+      text: inEnglish(said),
+      words: { text: said },
+    });
   };
 
   if (display?.targetDurationMs !== undefined) {
-    const target = display.targetDurationMs;
+    const target = { ms: display.targetDurationMs };
     const p95 = job.p95_ms;
-    const against =
+    add(
+      'target-duration',
+      p95 > target.ms,
       p95 < 0
-        ? `target ${durationText(target)}, no run measured yet`
-        : `95 % of runs within about ${roughDuration(
-            p95,
-          )}, target ${durationText(target)}`;
-    add('target-duration', p95 > target, against);
+        ? sentence('sla-duration-unknown', { target })
+        : sentence('sla-duration', { duration: { aboutMs: p95 }, target }),
+    );
   }
   if (display?.missedAfterMs !== undefined) {
     const missed = job.missed_slot;
@@ -31,27 +44,25 @@ export function slaOf(job: JobRow, display: JobDisplay | null): Sla {
       'missed',
       missed !== null,
       missed === null
-        ? `no run missed for more than ${durationText(display.missedAfterMs)}`
-        : `the run due at ${minuteText(missed)} has not started`,
+        ? sentence('sla-none-missed', {
+            duration: { ms: display.missedAfterMs },
+          })
+        : sentence('sla-missed', { due: { at: iso(missed) } }),
     );
   }
   if (display?.failureThreshold !== undefined) {
-    const streak = job.failure_streak;
+    const count = job.failure_streak;
+    const threshold = display.failureThreshold;
     add(
       'failure-streak',
-      streak >= display.failureThreshold,
-      `${failedText(streak)}, alarm from ${display.failureThreshold} in a row`,
-      streak > 0,
+      count >= threshold,
+      count === 0
+        ? sentence('sla-no-streak', { threshold })
+        : sentence('sla-streak', { count, threshold }),
+      count > 0,
     );
   }
   if (!rules.length) return { state: 'none', rules };
   const breached = rules.some(r => r.state === 'breached');
   return { state: breached ? 'breached' : 'ok', rules };
-}
-
-function failedText(streak: number): string {
-  if (streak === 0) return 'the last run did not fail';
-  return streak === 1
-    ? 'the last run failed'
-    : `the last ${streak} runs failed`;
 }

@@ -10,6 +10,7 @@ import { publicErrorOf } from './faults';
 import { parse } from './parse';
 import type { ActionApi, ActionContext, Answer, RawRequest } from './context';
 import type { Route } from './routes';
+import { refusal, sentence } from './sentences';
 
 /** Carries actions out; `AuditedActions` of the audit capability does. */
 export interface ActionExecutor {
@@ -80,7 +81,11 @@ export class Api implements ActionApi {
     const route = this.routes.find(
       r => r.role === 'action' && `${r.method} ${r.path}` === endpoint,
     );
-    if (!route) throw new NotFoundError(`There is no action ${endpoint}`);
+    if (!route)
+      throw refusal(
+        NotFoundError,
+        sentence('no-such-address', { address: endpoint }),
+      );
     return route;
   }
 

@@ -15,6 +15,7 @@ import { faultHandler } from './faults';
 import { createFormParser } from './formBody';
 import { openApiDocument } from './openapi';
 import type { RawRequest } from './context';
+import { refusal, sentence } from './sentences';
 
 const MAX_BODY = '256kb';
 const MAX_ADDRESS = 100;
@@ -58,7 +59,10 @@ export function createRouter(options: {
   }
   v1.use(async (req: Request) => {
     await httpAuth.credentials(req, { allow: ['user', 'service'] });
-    throw new NotFoundError(`There is no ${req.method} ${req.path}`);
+    throw refusal(
+      NotFoundError,
+      sentence('no-such-address', { address: `${req.method} ${req.path}` }),
+    );
   });
 
   v1.use(faultHandler(logger));

@@ -11,6 +11,7 @@ import { isError, ServiceUnavailableError } from '@backstage/errors';
 import { isRedisAway } from '@craft-easy/backstage-plugin-operations-node';
 import type { ErrorRequestHandler } from 'express';
 import { MalformedRequestError } from './parse';
+import { refusal, sentence } from './sentences';
 
 /** As Backstage answers them. */
 const STATUSES: Record<string, number> = {
@@ -44,15 +45,6 @@ type Fault =
   | 'read-only'
   | 'broken'
   | 'unstorable';
-
-const SENTENCES: Record<Exclude<Fault, 'unstorable'>, string> = {
-  full: 'The portal’s database has no room left',
-  away: 'The portal’s database cannot be reached now',
-  busy: 'The portal’s database is busy',
-  crowded: 'The portal’s database takes no more connections now',
-  'read-only': 'The portal’s database accepts no writes now',
-  broken: 'The portal’s database cannot be read or written',
-};
 
 /** By the beginning of SQLite's result codes (sqlite.org/rescode.html). */
 const SQLITE: Array<[prefix: string, fault: Fault]> = [
@@ -136,29 +128,28 @@ export function faultFor(error: unknown): Error | undefined {
   // ioredis and the database's driver share some codes: only the driver's are without a command
   if (isFromRedis(error)) {
     return bare(
-      new ServiceUnavailableError(
-        "The platform's Redis cannot be reached now; try again in a moment",
+      refusal(
+        ServiceUnavailableError,
+        sentence('redis-says', {
+          why: { code: 'away-unreachable', values: {} },
+        }),
       ),
     );
   }
   const fault = faultOf(error);
   if (fault === 'unstorable') {
-    return bare(
-      new MalformedRequestError(
-        'Something in the request cannot be stored: a number out of range, or text that is too long or not valid',
-      ),
-    );
+    return bare(refusal(MalformedRequestError, sentence('request-unstorable')));
   }
   if (fault) {
     return bare(
-      new ServiceUnavailableError(`${SENTENCES[fault]}; try again in a moment`),
+      refusal(ServiceUnavailableError, sentence(`database-${fault}`)),
     );
   }
   if (
     error.name === 'RangeError' &&
     /call stack|string length/.test(error.message)
   ) {
-    return bare(new MalformedRequestError('The request is nested too deeply'));
+    return bare(refusal(MalformedRequestError, sentence('request-too-deep')));
   }
   return undefined;
 }
@@ -200,9 +191,7 @@ export function publicErrorOf(
   }
   log?.error(line, error as Error);
   return bare(
-    new InternalError(
-      `Something went wrong inside the portal; its log says what, under the request ${requestId}`,
-    ),
+    refusal(InternalError, sentence('fault', { request: requestId })),
   );
 }
 

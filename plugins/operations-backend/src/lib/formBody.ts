@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import { MalformedRequestError } from './parse';
+import { refusal, sentence } from './sentences';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -18,7 +19,12 @@ export function createFormParser(limit: string): RequestHandler {
       const fields = new Map<string, string>();
       for (const [name, value] of new URLSearchParams(req.body)) {
         if (fields.has(name)) {
-          next(new MalformedRequestError(`body.${name}: is given twice`));
+          next(
+            refusal(
+              MalformedRequestError,
+              sentence('field-twice', { field: `body.${name}` }),
+            ),
+          );
           return;
         }
         fields.set(name, value.replaceAll('\0', '\ufffd'));

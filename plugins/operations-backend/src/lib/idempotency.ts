@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConflictError } from '@backstage/errors';
-import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
 import type { Knex } from 'knex';
 import { MalformedRequestError } from './parse';
 import { int } from './sql';
+import { refusal, sentence } from './sentences';
 
 /** How often a request that is under way says so. */
 const BEAT_MS = 500;
@@ -30,9 +30,7 @@ export function idempotencyOf(
 ): IdempotentRequest | undefined {
   if (header === undefined) return undefined;
   if (!/^[\x21-\x7e]{1,200}$/.test(header)) {
-    throw new MalformedRequestError(
-      `${IDEMPOTENCY_KEY_HEADER}: 1 to 200 visible ASCII characters`,
-    );
+    throw refusal(MalformedRequestError, sentence('key-form'));
   }
   return {
     actor,
@@ -114,9 +112,7 @@ export class Idempotency {
             .where({ actor: request.actor, key: request.key, owner })
             .update({ result: JSON.stringify(made) });
           if (kept === 1) return;
-          throw new ConflictError(
-            'Another request with this Idempotency-Key has taken over: this one was silent for too long',
-          );
+          throw refusal(ConflictError, sentence('key-taken-over'));
         },
       });
       await mine().update({ result: JSON.stringify(result) });
@@ -168,9 +164,7 @@ export class Idempotency {
       const now = performance.now();
       if (row) {
         if (row.request_hash !== requestHash) {
-          throw new ConflictError(
-            'This Idempotency-Key was used for another request; take a new one',
-          );
+          throw refusal(ConflictError, sentence('key-other-request'));
         }
         if (row.result !== null) return row.result;
         const seen: Holder = { owner: row.owner, beat: int(row.beat) };
@@ -186,9 +180,7 @@ export class Idempotency {
         }
       }
       if (now - began > PATIENCE_MS) {
-        throw new ConflictError(
-          'The first request with this Idempotency-Key is still under way',
-        );
+        throw refusal(ConflictError, sentence('key-under-way'));
       }
       await sleep(POLL_MS);
     }

@@ -6,6 +6,7 @@ import type { Page } from '@craft-easy/backstage-plugin-operations-common/intern
 import type { Knex } from 'knex';
 import { MalformedRequestError } from './parse';
 import { int, unionOf } from './sql';
+import { refusal, sentence } from './sentences';
 
 /** What places each row of a list. */
 export interface Keyset {
@@ -165,9 +166,7 @@ function decodeCursor(
 ): CursorValue[] | undefined {
   if (cursor === undefined) return undefined;
   const shape = Object.values(columns);
-  const wrong = new MalformedRequestError(
-    'query.cursor: not a cursor of this list; leave it out to start anew',
-  );
+  const wrong = refusal(MalformedRequestError, sentence('cursor-unknown'));
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -1,4 +1,5 @@
 import { IDEMPOTENCY_KEY_HEADER } from '@craft-easy/backstage-plugin-operations-common';
+import { sentenceSchema } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { z } from 'zod';
 import { endpointsByCapability } from '@craft-easy/backstage-plugin-operations-common/endpoints';
 import { describeEndpoints } from './attach';
@@ -13,7 +14,15 @@ const errorSchema = {
     error: {
       type: 'object',
       required: ['name', 'message'],
-      properties: { name: { type: 'string' }, message: { type: 'string' } },
+      properties: {
+        name: { type: 'string' },
+        message: { type: 'string' },
+        words: {
+          description:
+            'The message as a code and values, where it has some, to be worded in other languages',
+          ...jsonSchema(z.object({ message: sentenceSchema }), 'output'),
+        },
+      },
     },
     request: { type: 'object' },
     response: {

@@ -1,8 +1,9 @@
 import { maintenanceReadPermission } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionSource } from '@craft-easy/backstage-plugin-operations-node';
-import { sentence, worded } from '../attention/words';
+import { worded } from '../attention/words';
 import { iso } from '../lib/time';
 import type { WindowStore } from './WindowStore';
+import { sentence } from '../lib/sentences';
 
 /** Maintenance that is still in force after the end that was planned first. */
 export function maintenanceAttention(store: WindowStore): AttentionSource {

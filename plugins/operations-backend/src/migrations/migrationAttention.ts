@@ -9,9 +9,10 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { sentence, worded } from '../attention/words';
+import { worded } from '../attention/words';
 import { MINUTE_MS } from '../lib/time';
 import type { MigrationsService } from './MigrationsService';
+import { sentence } from '../lib/sentences';
 
 interface Rule {
   severity: AttentionSeverity;

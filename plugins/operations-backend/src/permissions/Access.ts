@@ -20,6 +20,7 @@ import { JobAccess } from './JobAccess';
 import { personOf } from './personOf';
 import { TenantScope } from './TenantScope';
 import { jobRules, type JobFilter, type JobResource } from './jobRules';
+import { refusal, sentence } from '../lib/sentences';
 
 const toCriteria = createConditionTransformer<JobFilter>({
   getRuleByName: name => {
@@ -98,8 +99,9 @@ export class Access {
       if (!(await this.has(one))) continue;
       if (!tenant || !isResourcePermission(one)) return;
       if ((await this.tenants(one)).covers(tenant)) return;
-      throw new NotAllowedError(
-        `You do not have the permission ${one.name} for ${tenant}`,
+      throw refusal(
+        NotAllowedError,
+        sentence('permission-missing-for', { permission: one.name, tenant }),
       );
     }
     throw notAllowed(wanted[0]);
@@ -143,7 +145,8 @@ export class Access {
 
 /** The refusal of a permission, in a sentence that names it. */
 export function notAllowed(permission: Permission): NotAllowedError {
-  return new NotAllowedError(
-    `You do not have the permission ${permission.name} for this`,
+  return refusal(
+    NotAllowedError,
+    sentence('permission-missing', { permission: permission.name }),
   );
 }

@@ -1,11 +1,13 @@
+import type { Sentence } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type {
   OperationsRedis,
   RedisClient,
 } from '@craft-easy/backstage-plugin-operations-node';
 import { redisTime } from '../lib/redisTime';
-import { iso, minuteText } from '../lib/time';
+import { iso } from '../lib/time';
 import { startLoop } from './loop';
+import { sentence } from '../lib/sentences';
 
 /** How often Redis is asked whether it is there. */
 const LOOK_EVERY_MS = 2000;
@@ -32,11 +34,9 @@ export class RedisHealth {
     private readonly onChange: () => void,
   ) {}
 
-  get reason(): string | undefined {
+  get reason(): Sentence | undefined {
     if (this.available || this.awaySince === undefined) return undefined;
-    return `The platform's Redis cannot be reached since ${minuteText(
-      this.awaySince,
-    )}`;
+    return sentence('redis-away-since', { since: { at: iso(this.awaySince) } });
   }
 
   /** Begins to look, until the signal aborts. */

@@ -4,6 +4,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { RedisTrouble } from '../jobs/ports';
 import { HOUR_MS } from '../lib/time';
+import { sentence } from '../lib/sentences';
 
 /** The key that is written to try whether Redis takes anything; nobody reads it. */
 const PROBE_LIFE_MS = 10_000;
@@ -16,30 +17,12 @@ const LOOKS = 5;
 /** By the error with which Redis refuses what is written. */
 const REFUSALS: Record<
   string,
-  Pick<RedisTrouble, 'kind' | 'text' | 'advice'>
+  'redis-full' | 'redis-read-only' | 'redis-unsaved' | 'redis-too-few-replicas'
 > = {
-  OOM: {
-    kind: 'redis-full',
-    text: "The platform's Redis is full: it takes no runs, reports or controls",
-    advice: 'give it more memory, or find out what fills it',
-  },
-  READONLY: {
-    kind: 'redis-read-only',
-    text: "The platform's Redis is read-only: it answers, but takes nothing",
-    advice:
-      'it is a replica: a fail-over is under way, or the portal is connected to the wrong server',
-  },
-  MISCONF: {
-    kind: 'redis-unsaved',
-    text: "The platform's Redis cannot save to its disk, and takes nothing until it can",
-    advice: 'look at its disk and its log',
-  },
-  NOREPLICAS: {
-    kind: 'redis-too-few-replicas',
-    text: "The platform's Redis has too few replicas, and takes nothing until they are back",
-    advice:
-      'look at its replicas; min-replicas-to-write says how many it wants',
-  },
+  OOM: 'redis-full',
+  READONLY: 'redis-read-only',
+  MISCONF: 'redis-unsaved',
+  NOREPLICAS: 'redis-too-few-replicas',
 };
 
 /** What a server says of itself. */
@@ -92,7 +75,13 @@ export class RedisTroubles {
         (error: Error) => {
           const known = REFUSALS[error.message.split(' ')[0]];
           if (!known) throw error;
-          return { ...known, severity: 'critical', blocks: true } as const;
+          return {
+            kind: known,
+            text: sentence(known),
+            advice: sentence(`${known}-advice`),
+            severity: 'critical',
+            blocks: true,
+          } as const;
         },
       );
       this.durations.push(performance.now() - began);
@@ -114,11 +103,10 @@ export class RedisTroubles {
 
   private evicting(): RedisTrouble | undefined {
     if (this.now() - this.evictedAt > EVICTED_SHOWN_MS) return undefined;
-    const keys = this.evictedNow.toLocaleString('en');
     return {
       kind: 'redis-evicting',
-      text: `The platform's Redis has evicted ${keys} keys to make room: runs, schedules or reports may be gone`,
-      advice: 'set its maxmemory-policy to noeviction, and give it more memory',
+      text: sentence('redis-evicting', { keys: this.evictedNow }),
+      advice: sentence('redis-evicting-advice'),
       severity: 'critical',
       blocks: false,
     };
@@ -129,10 +117,8 @@ export class RedisTroubles {
     if (this.durations.length < LOOKS || fastest < SLOW_MS) return undefined;
     return {
       kind: 'redis-slow',
-      text: `The platform's Redis is slow: it takes at least ${Math.round(
-        fastest,
-      )} ms to answer`,
-      advice: 'look at its load, its slow log and the way to it',
+      text: sentence('redis-slow', { duration: Math.round(fastest) }),
+      advice: sentence('redis-slow-advice'),
       severity: 'high',
       blocks: false,
     };
@@ -146,8 +132,8 @@ function policyTrouble(servers: ServerFacts[]): RedisTrouble | undefined {
   if (policy === undefined) return undefined;
   return {
     kind: 'redis-eviction-policy',
-    text: `The platform's Redis may evict keys when it is full: its maxmemory-policy is ${policy}`,
-    advice: 'set it to noeviction: queues and proofs must not be thrown away',
+    text: sentence('redis-eviction-policy', { policy }),
+    advice: sentence('redis-eviction-policy-advice'),
     severity: 'high',
     blocks: false,
   };

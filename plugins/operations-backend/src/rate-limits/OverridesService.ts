@@ -29,6 +29,7 @@ import { assertWithinRules } from './overrideRules';
 import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { whatIf } from './preview';
 import { sumByMinute, type UsageReader } from './UsageReader';
+import { refusal, sentence } from '../lib/sentences';
 
 type CreateRequest = z.output<typeof createOverrideSchema>;
 
@@ -48,7 +49,7 @@ export class OverridesService extends TimedControlService<
     now: () => number = Date.now,
   ) {
     const { maxDurationMs } = rules;
-    super(store, { publisher, noun: 'an override', maxDurationMs }, now);
+    super(store, { publisher, noun: 'override', maxDurationMs }, now);
   }
 
   list(query: RateLimitOverridesQuery): Promise<Page<RateLimitOverride>> {
@@ -182,9 +183,17 @@ function readLimit(query: OverridePreviewQuery): OverrideLimit {
   const { limitKind: kind, factor, limit, windowSeconds } = query;
   if (kind === 'unlimited') return { kind };
   if (kind === 'multiplier') {
-    if (factor === undefined) throw new InputError('query.factor: is missing');
+    if (factor === undefined)
+      throw refusal(
+        InputError,
+        sentence('field-missing', { field: 'query.factor' }),
+      );
     return { kind, factor };
   }
-  if (limit === undefined) throw new InputError('query.limit: is missing');
+  if (limit === undefined)
+    throw refusal(
+      InputError,
+      sentence('field-missing', { field: 'query.limit' }),
+    );
   return { kind, limit, windowSeconds };
 }

@@ -7,11 +7,12 @@ import {
   subjectKey,
   type LimiterRecord,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
-import { sentence, worded } from '../attention/words';
+import { worded } from '../attention/words';
 import { MINUTE_MS } from '../lib/time';
 import type { OverrideStore, StoredOverride } from './OverrideStore';
 import { perMinute } from './preview';
 import type { UsageReader } from './UsageReader';
+import { sentence } from '../lib/sentences';
 
 const PLACE = { kind: 'page', page: 'rate-limits' } as const;
 /** This long before its end, an override that is still needed becomes a fact. */

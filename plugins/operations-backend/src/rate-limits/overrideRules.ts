@@ -7,6 +7,7 @@ import {
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import { HOUR_MS } from '../lib/time';
+import { refusal, sentence } from '../lib/sentences';
 
 /** Reads `operations.rateLimits`: how long and how large an override may be. */
 export function readOverrideRules(config: Config): OverrideRules {
@@ -28,17 +29,21 @@ export function assertWithinRules(
   limit: OverrideLimit,
 ): void {
   if (limit.kind === 'multiplier' && limit.factor > rules.maxFactor) {
-    throw new ConflictError(`The factor may be ${rules.maxFactor} at most`);
+    throw refusal(
+      ConflictError,
+      sentence('override-factor', { limit: rules.maxFactor }),
+    );
   }
   if (limit.kind === 'unlimited' && !rules.unlimitedAllowed) {
-    throw new ConflictError('“Unlimited” is not allowed here; give a number');
+    throw refusal(ConflictError, sentence('override-unlimited'));
   }
   if (subject.kind === 'cidr') {
     const { network, prefix } = parseCidr(subject.cidr)!;
     const least = network.version === 4 ? rules.minPrefixV4 : rules.minPrefixV6;
     if (prefix < least) {
-      throw new ConflictError(
-        `The network is too large: its prefix must be ${least} bits at least`,
+      throw refusal(
+        ConflictError,
+        sentence('override-network', { bits: least }),
       );
     }
   }

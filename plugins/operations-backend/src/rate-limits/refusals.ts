@@ -4,9 +4,10 @@ import type {
   AttentionFact,
   AttentionSource,
 } from '@craft-easy/backstage-plugin-operations-node';
-import { sentence, worded } from '../attention/words';
+import { worded } from '../attention/words';
 import { MINUTE_MS } from '../lib/time';
 import type { UsageReader } from './UsageReader';
+import { sentence } from '../lib/sentences';
 
 /** Requests are added up over so many whole minutes. */
 const WINDOW_MINUTES = 5;

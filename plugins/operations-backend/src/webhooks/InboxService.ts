@@ -30,6 +30,7 @@ import { ReplayStore } from './ReplayStore';
 import { FailureRow, toFailure } from './rows';
 import type { Target } from './selection';
 import { SummaryStore, TREND_HOURS } from './SummaryStore';
+import { refusal, sentence, reasonOf } from '../lib/sentences';
 
 const NEWEST = 100;
 
@@ -193,7 +194,7 @@ export class InboxService {
   async seen(id: string, access: Access): Promise<FailureRow> {
     const scope = await access.tenants(webhookReadPermission);
     const row = await this.failures.get(id, scope);
-    if (!row) throw new NotFoundError(`There is no failed webhook ${id}`);
+    if (!row) throw refusal(NotFoundError, sentence('failure-missing', { id }));
     return row;
   }
 
@@ -220,7 +221,11 @@ export class InboxService {
 
   private freshness() {
     const { available, asOf, reason } = this.health();
-    return { state: available ? 'live' : 'stale', asOf, reason } as const;
+    return {
+      state: available ? 'live' : 'stale',
+      asOf,
+      ...(reason && reasonOf(reason)),
+    } as const;
   }
 }
 

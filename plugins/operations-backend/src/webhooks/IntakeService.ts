@@ -13,6 +13,7 @@ import { HandbackStore } from './HandbackStore';
 import { FailureReport } from './recorder/reports';
 import { WebhookRecorder } from './recorder/WebhookRecorder';
 import { ReplayQueue } from './ReplayQueue';
+import { refusal, sentence } from '../lib/sentences';
 
 /**
  * For platforms without the SDK, which report failures and claim replays over HTTP. A report is a
@@ -120,7 +121,7 @@ export class IntakeService {
 /** The service that reports. @throws NotAllowedError for people, who report nothing */
 export function reporterOf(caller: Caller): string {
   if (!caller.actor.startsWith('service:') || caller.onBehalfOf) {
-    throw new NotAllowedError('Only services may report webhook failures');
+    throw refusal(NotAllowedError, sentence('services-report'));
   }
   return caller.actor.slice(0, 320);
 }

@@ -21,13 +21,14 @@ import { progressOf, RATE_OVER_MS } from '../bulk/progress';
 import type { Conclude } from '../lib/actions';
 import { iso, optionalIso } from '../lib/time';
 import type { Access } from '../permissions/Access';
-import { assertAllowed } from '../permissions/capabilities';
+import { assertAllowed, whyNot } from '../permissions/capabilities';
 import type { PlatformState } from './capabilities';
 import type { InboxService } from './InboxService';
 import { BulkRow, ReplayStore } from './ReplayStore';
 import type { ReplayRunner } from './ReplayRunner';
 import { FailureRow, PLATFORM_SOURCE } from './rows';
 import { By, TriageStore } from './TriageStore';
+import { refusal, sentence } from '../lib/sentences';
 
 export interface ReplayServiceOptions {
   knex: Knex;
@@ -63,10 +64,11 @@ export class ReplayService {
     const may = await this.capability(action, failure, access);
     if (may.rule !== 'engine') assertAllowed(may);
     if (failure.state === 'delivered' && !confirmDelivered) {
-      throw new ConflictError(
-        `It was delivered at ${optionalIso(
-          failure.delivered_at,
-        )}; confirm that the receiver shall get it once more`,
+      throw refusal(
+        ConflictError,
+        sentence('failure-delivered-at', {
+          delivered: { at: iso(Number(failure.delivered_at)) },
+        }),
       );
     }
   }
@@ -79,7 +81,8 @@ export class ReplayService {
     conclude?: Conclude<string>,
   ): Promise<{ id: string }> {
     const may = await this.capability('replay', failure, access);
-    if (may.rule === 'engine') throw new ServiceUnavailableError(may.reason);
+    if (may.rule === 'engine')
+      throw refusal(ServiceUnavailableError, whyNot(may));
     const id = `rpl-${randomUUID()}`;
     const planned = await this.replays.planOne(
       failure,
@@ -87,7 +90,7 @@ export class ReplayService {
       conclude,
     );
     if (!planned) {
-      throw new ConflictError('It is waiting to be sent again already');
+      throw refusal(ConflictError, sentence('failure-waiting'));
     }
     if (failure.source === PLATFORM_SOURCE) {
       // the replay is stored: if this fails, the runner sends it in a moment
@@ -184,8 +187,11 @@ export class ReplayService {
   /** @throws NotAllowedError unless the caller may replay for all tenants of the replay */
   async assertMayStop(id: string, access: Access): Promise<void> {
     if (await this.mayStop(id, access)) return;
-    throw new NotAllowedError(
-      `You do not have the permission ${webhookReplayPermission.name} for all tenants of this replay`,
+    throw refusal(
+      NotAllowedError,
+      sentence('permission-missing-replay', {
+        permission: webhookReplayPermission.name,
+      }),
     );
   }
 
@@ -199,9 +205,9 @@ export class ReplayService {
     access: Access,
     conclude?: Conclude<Pick<BulkReplay, 'status' | 'stopped'>>,
   ): Promise<BulkReplay> {
-    const { id, status } = replay;
+    const { id } = replay;
     if (!(await this.replays.stop(id, this.now(), conclude))) {
-      throw new ConflictError(`This replay is not running: ${status}`);
+      throw refusal(ConflictError, sentence('replay-not-running'));
     }
     const { runner } = this.options;
     runner.wake();
@@ -222,7 +228,7 @@ export class ReplayService {
   private async bulkSeen(id: string, access: Access): Promise<BulkRow> {
     const row = await this.replays.get(id);
     if (!row || !(await this.sees(row, access))) {
-      throw new NotFoundError(`There is no replay ${id}`);
+      throw refusal(NotFoundError, sentence('replay-missing', { id }));
     }
     return row;
   }

@@ -17,6 +17,7 @@ import { DAY_MS } from '../lib/time';
 import type { Access } from '../permissions/Access';
 import { SuppressionStore, toSuppression } from './SuppressionStore';
 import type { By } from './TriageStore';
+import { refusal, sentence } from '../lib/sentences';
 
 /** A suppression that may be created. */
 export type SuppressionPlan = Omit<
@@ -45,8 +46,12 @@ export class SuppressionService {
     const now = this.now();
     const until = Date.parse(request.until);
     if (until <= now || until > now + MAX_SUPPRESSION_DAYS * DAY_MS) {
-      throw new InputError(
-        `body.until: must be ahead, by at most ${MAX_SUPPRESSION_DAYS} days`,
+      throw refusal(
+        InputError,
+        sentence('until-ahead', {
+          field: 'body.until',
+          days: MAX_SUPPRESSION_DAYS,
+        }),
       );
     }
     return { ...request, until };
@@ -82,7 +87,8 @@ export class SuppressionService {
   async get(id: string, access: Access): Promise<WebhookSuppression> {
     const scope = await access.tenants(webhookReadPermission);
     const row = await this.store.get(id, scope);
-    if (!row) throw new NotFoundError(`There is no suppression ${id}`);
+    if (!row)
+      throw refusal(NotFoundError, sentence('suppression-missing', { id }));
     return toSuppression(row, this.now());
   }
 
@@ -94,7 +100,7 @@ export class SuppressionService {
     conclude?: Conclude<number>,
   ): Promise<WebhookSuppression> {
     if (!(await this.store.end(id, by.actor, this.now(), conclude))) {
-      throw new ConflictError('This suppression has ended already');
+      throw refusal(ConflictError, sentence('suppression-ended'));
     }
     return this.get(id, access);
   }

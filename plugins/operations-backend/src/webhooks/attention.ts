@@ -1,8 +1,9 @@
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
-import { sentence, worded } from '../attention/words';
+import { worded } from '../attention/words';
 import { HOUR_MS } from '../lib/time';
 import { SummaryStore } from './SummaryStore';
+import { sentence } from '../lib/sentences';
 
 /** So many final failures of one tenant in one hour need somebody now. */
 const DEFAULT_FAILURES_PER_HOUR = 20;

@@ -10,12 +10,13 @@ import {
 } from '../permissions/capabilities';
 import type { TenantScope } from '../permissions/TenantScope';
 import { FailureRow, PLATFORM_SOURCE } from './rows';
-import { minuteText } from '../lib/time';
+import { iso } from '../lib/time';
+import { sentence, type Said } from '../lib/sentences';
 
 /** Whether the platform could execute a replay now. */
 export interface PlatformState {
   available: boolean;
-  reason?: string;
+  reason?: Said;
   /** live dispatchers */
   dispatchers: number;
 }
@@ -48,7 +49,12 @@ function permitted(
   scope: TenantScope,
 ): Capability | undefined {
   if (scope.covers(failure.tenant)) return undefined;
-  return lacking(`operations.webhook.${action}`, failure.tenant);
+  const { tenant } = failure;
+  const permission = `operations.webhook.${action}`;
+  return lacking(
+    permission,
+    sentence('permission-missing-for', { permission, tenant }),
+  );
 }
 
 function inState(
@@ -56,17 +62,17 @@ function inState(
   { state }: FailureRow,
 ): Capability | undefined {
   if (state === 'replaying') {
-    return refused('state', 'It is being sent again this moment');
+    return refused('state', sentence('failure-replaying'));
   }
   if (action === 'replay') return undefined;
   if (state === 'delivered') {
-    return refused('state', 'It was delivered; there is nothing left to do');
+    return refused('state', sentence('failure-delivered'));
   }
   if (action === 'handle' && state === 'handled') {
-    return refused('state', 'It is marked handled already');
+    return refused('state', sentence('failure-handled'));
   }
   if (action === 'suppress' && state === 'suppressed') {
-    return refused('state', 'It is suppressed already');
+    return refused('state', sentence('failure-suppressed'));
   }
   return undefined;
 }
@@ -76,7 +82,7 @@ function kept(failure: FailureRow, now: number): Capability | undefined {
   if (until === null || until > now) return undefined;
   return refused(
     'state',
-    `The platform kept its bytes until ${minuteText(until)}`,
+    sentence('failure-bytes-gone', { until: { at: iso(until) } }),
   );
 }
 
@@ -88,10 +94,7 @@ function reachable(
   if (failure.source !== PLATFORM_SOURCE) return undefined;
   if (!platform.available) return unreachable(platform.reason);
   if (platform.dispatchers === 0) {
-    return refused(
-      'engine',
-      'No webhook dispatcher of the platform is alive: nobody would send it',
-    );
+    return refused('engine', sentence('dispatchers-gone'));
   }
   return undefined;
 }

@@ -46,6 +46,7 @@ import {
   webhookFailureResourceRef,
   webhookFailureRules,
 } from './webhookRules';
+import { refusal, saidBy, sentence } from '../lib/sentences';
 
 const TRIM_EVERY_MS = 60_000;
 const DISPATCHERS_KNOWN_MS = 2_000;
@@ -140,7 +141,11 @@ export function createWebhooks(options: {
         if (await hasRows(knex, 'webhook_failures')) return true;
         if (await hasRows(knex, 'webhook_suppressions')) return true;
         const { available, reason, dispatchers } = await platform();
-        if (!available) throw new ServiceUnavailableError(reason);
+        if (!available)
+          throw refusal(
+            ServiceUnavailableError,
+            reason ?? sentence('platform-away'),
+          );
         return dispatchers > 0;
       },
     },
@@ -209,8 +214,11 @@ function platformState(
     try {
       return { available, dispatchers: await dispatchers.get() };
     } catch (error) {
-      const { message } = error as Error;
-      return { available: false, reason: message, dispatchers: 0 };
+      return {
+        available: false,
+        reason: saidBy(error as Error),
+        dispatchers: 0,
+      };
     }
   };
 }

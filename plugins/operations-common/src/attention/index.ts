@@ -6,6 +6,7 @@ import {
   reasonSchema,
   tenantParameter,
 } from '../lib';
+import { sentenceSchema } from '../lib/sentenceSchema';
 import { pageTargetSchema } from '../pages/target';
 
 export * from './sentences';
@@ -78,22 +79,6 @@ export const attentionPlaceSchema = z.discriminatedUnion('kind', [
 ]);
 /** @public */
 export type AttentionPlace = z.infer<typeof attentionPlaceSchema>;
-
-/** A sentence as a code and its values; codes may be added. */
-const sentenceSchema = z.object({
-  code: z.string(),
-  values: z.record(
-    z.string(),
-    z.union([
-      z.string(),
-      z.number(),
-      z.object({ ms: z.number() }),
-      z.object({ aboutMs: z.number() }),
-      z.object({ at: z.string() }),
-      z.object({ day: z.string() }),
-    ]),
-  ),
-});
 
 /** Something that needs a human. Times are ISO 8601 UTC. */
 export const attentionItemSchema = z.object({

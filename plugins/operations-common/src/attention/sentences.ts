@@ -1,14 +1,4 @@
-/**
- * A value of a sentence. Lengths of time and times are worded by whoever says it: in their language
- * and in their time zone.
- */
-export type SentenceValue =
-  | string
-  | number
-  | { ms: number }
-  | { aboutMs: number }
-  | { at: string }
-  | { day: string };
+import type { CodeOf } from '../lib/sentences';
 
 /**
  * What is said of what needs attention, in English: by the API, which has no other language, and by
@@ -47,6 +37,15 @@ export const ATTENTION_SENTENCES = {
   'failing-streak': '{{job}} failed {{times, number}} times in a row',
   'failing-streak-for':
     '{{job}} failed {{times, number}} times in a row for {{tenant}}',
+  'executed-often': 'A run of {{job}} was executed {{times, number}} times',
+  'executed-often-for':
+    'A run of {{job}} was executed {{times, number}} times for {{tenant}}',
+  'executed-often-starts':
+    '{{run}} was started first {{first}} by {{firstWorker}} and last {{last}} by {{lastWorker}}',
+  'executed-twice': 'A run of {{job}} was executed twice',
+  'executed-twice-for': 'A run of {{job}} was executed twice for {{tenant}}',
+  'executed-twice-starts':
+    '{{run}} was started {{first}} by {{firstWorker}} and {{last}} by {{lastWorker}}',
   'fired-by': 'fired by {{scheduler}}',
   'flag-stale': '{{flag}} should have been removed by {{day}}',
   'held-elsewhere_one':
@@ -111,6 +110,9 @@ export const ATTENTION_SENTENCES = {
   'requests-refused': '{{tenant}}: {{percent}} % of requests refused',
   'requests-refused-figures':
     '{{refused, number}} of {{asked, number}} requests to “{{limiter}}” in {{minutes}} minutes',
+  'run-stream-figures':
+    '{{waiting}} reports wait to be read; beyond {{capacity}} the oldest are dropped',
+  'run-stream-filling': 'Reports of runs are about to be lost',
   'runs-wait_one': '{{count, number}} run waits',
   'runs-wait_other': '{{count, number}} runs wait',
   'schedule-missed': '{{job}} was due and did not start',
@@ -119,27 +121,12 @@ export const ATTENTION_SENTENCES = {
   'service-level-figures':
     '95 % of runs within about {{p95}}, target {{target}}',
   target: 'target {{target}}',
+  'unknown-worker': 'an unknown worker',
   'unreadable-registration': 'The registration of {{job}} cannot be read',
   'unreadable-kept': '{{problem}}. The one before stays in force.',
   'unreadable-unknown':
     '{{problem}}. The job is not shown until its worker registers it again.',
 } as const;
 
-type Stem<K extends string> = K extends `${infer S}_${'one' | 'other'}` ? S : K;
-
 /** Code of a sentence, whatever its number. */
-export type SentenceCode = Stem<keyof typeof ATTENTION_SENTENCES>;
-
-/** A sentence of {@link ATTENTION_SENTENCES}. */
-export interface Sentence {
-  code: SentenceCode;
-  values: Record<string, SentenceValue>;
-}
-
-/** Whether there is such a sentence here: another version may know others. */
-export function isKnownSentence(of: { code: string }): of is Sentence {
-  return (
-    Object.hasOwn(ATTENTION_SENTENCES, of.code) ||
-    Object.hasOwn(ATTENTION_SENTENCES, `${of.code}_other`)
-  );
-}
+export type AttentionCode = CodeOf<typeof ATTENTION_SENTENCES>;

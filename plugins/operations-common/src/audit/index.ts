@@ -5,6 +5,7 @@ import {
   pageQuerySchema,
   tenantParameter,
 } from '../lib';
+import { sentenceSchema } from '../lib/sentenceSchema';
 
 export * from './checkpoint';
 
@@ -114,7 +115,13 @@ export const auditVerificationSchema = z.object({
     .object({ sequence: z.number().int(), since: z.string() })
     .optional(),
   brokenAt: z
-    .object({ sequence: z.number().int(), id: z.string(), why: z.string() })
+    .object({
+      sequence: z.number().int(),
+      id: z.string(),
+      why: z.string(),
+      /** the same as a code and values, to be worded in other languages */
+      words: z.object({ why: sentenceSchema }).optional(),
+    })
     .optional(),
 });
 export type AuditVerification = z.infer<typeof auditVerificationSchema>;

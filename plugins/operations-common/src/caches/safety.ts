@@ -1,3 +1,4 @@
+import type { Sentence } from '../lib/sentences';
 import { parseGlob } from './glob';
 
 /** What a purge may and may not take, of one target. @public */
@@ -13,6 +14,8 @@ export interface PatternVerdict {
   allowed: boolean;
   /** A sentence for the operator; present exactly if not allowed. */
   reason?: string;
+  /** the reason as a code and values, to be worded in other languages */
+  words?: { reason: Sentence };
   /** Protected prefixes that the pattern could reach; keys that begin with one are skipped. */
   conflicts: Array<{ prefix: string; why: string }>;
   /** What every key it matches begins with. */
@@ -57,6 +60,12 @@ export function evaluatePattern(
       reason: `No key that begins with ${list(
         allowed,
       )} can match this pattern.`,
+      words: {
+        reason: {
+          code: 'pattern-no-match',
+          values: { prefixes: { anyOf: allowed.map(quoted) } },
+        },
+      },
     };
   }
   const isProtected = (prefix: string) => {
@@ -70,6 +79,12 @@ export function evaluatePattern(
       reason: `Every key that can match this pattern is protected: ${conflictsText(
         conflicts,
       )}.`,
+      words: {
+        reason: {
+          code: 'pattern-all-protected',
+          values: { prefixes: conflictsText(conflicts) },
+        },
+      },
     };
   }
   return { ...verdict, allowed: true };
@@ -95,5 +110,9 @@ export function evaluateKey(key: string, rules: KeyRules): string | undefined {
 }
 
 function list(prefixes: string[]): string {
-  return prefixes.map(p => `“${p}”`).join(' or ');
+  return prefixes.map(quoted).join(' or ');
+}
+
+function quoted(prefix: string): string {
+  return `“${prefix}”`;
 }

@@ -5,6 +5,7 @@ import {
   pageSchema,
   reasonSchema,
 } from '../lib';
+import { reasonWordsSchema } from '../lib/sentenceSchema';
 import { capabilitySchema } from '../jobs/run';
 import {
   MAX_EXACT_KEYS,
@@ -42,6 +43,7 @@ const cacheSelectionSchema = z
   })
   .refine(s => (s.keys === undefined) !== (s.pattern === undefined), {
     message: 'give either `keys` or `pattern`',
+    params: { code: 'pattern-or-keys' },
     path: ['pattern'],
   });
 export type CacheSelection = z.infer<typeof cacheSelectionSchema>;
@@ -79,6 +81,7 @@ export const cachePreviewSchema = z.object({
   /** May be purged as it is; `reason` says why not. */
   allowed: z.boolean(),
   reason: z.string().optional(),
+  words: reasonWordsSchema,
   conflicts: z.array(prefixSchema),
   /** The words to type for a pattern without a literal prefix. */
   confirmation: z.string().optional(),

@@ -79,7 +79,12 @@ const tags = z.array(z.string().min(1).max(63)).max(20);
 const givenVariantsSchema = variantsSchema.superRefine((variants, context) => {
   for (const path of roundedNumbers(variants)) {
     const [, ...names] = path.split('.');
-    context.addIssue({ code: 'custom', message: ROUNDED, path: names });
+    context.addIssue({
+      code: 'custom',
+      message: ROUNDED,
+      path: names,
+      params: { code: 'field-rounded' },
+    });
   }
 });
 

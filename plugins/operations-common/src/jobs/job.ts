@@ -1,4 +1,5 @@
 import {
+  ABILITIES,
   firingSchema,
   jobAbilitiesSchema,
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
@@ -9,6 +10,7 @@ import {
   pageSchema,
   tenantParameter,
 } from '../lib';
+import { sentenceSchema } from '../lib/sentenceSchema';
 import { capabilitySchema, runSchema, runStatusSchema } from './run';
 
 /** How a job is set going. */
@@ -37,6 +39,8 @@ const slaSchema = z.object({
       /** `near`: not broken yet, but on its way */
       state: z.enum(['ok', 'near', 'breached']),
       text: z.string(),
+      /** the text as a code and values, to be worded in other languages */
+      words: z.object({ text: sentenceSchema }).optional(),
     }),
   ),
 });
@@ -151,6 +155,13 @@ export const freshnessSchema = z.object({
   asOf: z.string(),
   reason: z.string().optional(),
   troubles: z.array(z.string()).optional(),
+  /** the same as codes and values, where they have some, to be worded in other languages */
+  words: z
+    .object({
+      reason: sentenceSchema.optional(),
+      troubles: z.array(sentenceSchema).optional(),
+    })
+    .optional(),
 });
 export type Freshness = z.infer<typeof freshnessSchema>;
 
@@ -203,6 +214,12 @@ export const jobDetailSchema = jobSummarySchema.extend({
   concurrency: z.number().optional(),
   /** What is possible with the job by its engine and its registration, and why the rest is not. */
   abilities: jobAbilitiesSchema.required(),
+  /** why abilities are missing as codes and values, where they have some */
+  words: z
+    .object({
+      abilities: z.partialRecord(z.enum(ABILITIES), sentenceSchema),
+    })
+    .optional(),
   /** absent where there is none, and the engine needs none */
   workers: z.number().int().optional(),
   /** of the live workers, up to 50 */

@@ -11,6 +11,7 @@ import {
   pageQuerySchema,
   tenantParameter,
 } from '../lib';
+import { reasonWordsSchema } from '../lib/sentenceSchema';
 
 /** States of a run, as in the protocol. */
 export const runStatusSchema = runStateSchema;
@@ -29,6 +30,8 @@ export const capabilitySchema = z.object({
   allowed: z.boolean(),
   /** Sentence for people; present exactly if not allowed. */
   reason: z.string().optional(),
+  /** the reason as a code and values, where it has some, to be worded in other languages */
+  words: reasonWordsSchema,
   /**
    * Which kind of no: a rule of the job, a missing permission, the state it is in, or the engine
    * being away.
@@ -57,6 +60,7 @@ export const timeRangeSchema = z
   })
   .refine(r => Date.parse(r.from) < Date.parse(r.to), {
     message: '`from` must be before `to`',
+    params: { code: 'field-from-before-to' },
     path: ['to'],
   });
 

@@ -1,1 +1,4 @@
-export { tenantProblem } from '@craft-easy/backstage-plugin-operations-protocol/internal';
+export {
+  MAX_TENANT_LENGTH,
+  tenantFault,
+} from '@craft-easy/backstage-plugin-operations-protocol/internal';

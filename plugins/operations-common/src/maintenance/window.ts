@@ -59,7 +59,10 @@ export const createMaintenanceSchema = z.strictObject({
   timezone: z
     .string()
     .max(100)
-    .refine(isTimeZone, 'not the name of a time zone')
+    .refine(isTimeZone, {
+      message: 'not the name of a time zone',
+      params: { code: 'field-time-zone' },
+    })
     .default('UTC'),
   messages: maintenanceMessagesSchema.default({}),
   holdJobs: z.boolean().default(true),

@@ -58,6 +58,7 @@ export const overrideSubjectInputSchema = z
         code: 'custom',
         path: ['ip'],
         message: 'not an IPv4 or IPv6 address',
+        params: { code: 'override-address' },
       });
       return z.NEVER;
     }
@@ -68,6 +69,7 @@ export const overrideSubjectInputSchema = z
           code: 'custom',
           path: ['cidr'],
           message: 'not a network, such as 192.0.2.0/24 or 2001:db8::/32',
+          params: { code: 'override-form' },
         });
         return z.NEVER;
       }
@@ -81,6 +83,10 @@ export const overrideSubjectInputSchema = z
           message: `has bits behind its prefix; did you mean ${formatCidr(
             cidr,
           )}?`,
+          params: {
+            code: 'override-bits',
+            values: { network: formatCidr(cidr) },
+          },
         });
         return z.NEVER;
       }

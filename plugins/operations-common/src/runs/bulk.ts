@@ -7,6 +7,7 @@ import {
   pageSchema,
   reasonSchema,
 } from '../lib';
+import { reasonWordsSchema } from '../lib/sentenceSchema';
 import { capabilitySchema, runStatusSchema } from '../jobs';
 import {
   MAX_BULK_RUNS,
@@ -66,6 +67,7 @@ export const runBulkPreviewSchema = z.object({
   forbidden: z.array(
     jobCountSchema.extend({
       reason: z.string(),
+      words: reasonWordsSchema,
       contact: capabilitySchema.shape.contact,
     }),
   ),

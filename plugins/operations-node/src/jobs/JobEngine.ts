@@ -53,6 +53,15 @@ export interface EngineObserver {
 }
 
 /**
+ * Whether an engine can do something, and if not, why: a text of the engine, or beside it the code
+ * of a sentence that pages know in other languages.
+ * @public
+ */
+export type EngineAbility = AbilityState & {
+  words?: { code: string; values: Record<string, string | number> };
+};
+
+/**
  * Carries run requests to workers, or only watches. An engine decides nothing: permissions, the
  * job's contract and the audit are checked before it is called. It declares what it can do, and has
  * the methods that this takes: see {@link CarryingEngine}. Every method throws
@@ -67,7 +76,7 @@ export interface JobEngine {
    * What is possible with its jobs, and why the rest is not. A registration may say that less is
    * possible with its job.
    */
-  readonly abilities: Readonly<Record<Ability, AbilityState>>;
+  readonly abilities: Readonly<Record<Ability, EngineAbility>>;
 
   /**
    * Puts a run on the job's queue. Idempotent by `request.runId`: a second call with the same id

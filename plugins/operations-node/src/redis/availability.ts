@@ -1,4 +1,8 @@
 import { ServiceUnavailableError } from '@backstage/errors';
+import {
+  REASON_SENTENCES,
+  type Sentence,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { withTimeout } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { RedisClient } from '@craft-easy/backstage-plugin-operations-protocol/redis';
 
@@ -47,49 +51,58 @@ export async function whileAvailable<T>(
 ): Promise<T> {
   await whenReady(client, Math.min(timeoutMs, READY_TIMEOUT_MS));
   try {
-    return await withTimeout(
-      timeoutMs,
-      work(),
-      () =>
-        new ServiceUnavailableError(
-          "The platform's Redis did not answer in time; whether the request reached it is not known, and repeating it is safe",
-        ),
+    return await withTimeout(timeoutMs, work(), () =>
+      worded(new ServiceUnavailableError(REASON_SENTENCES['redis-silent']), {
+        code: 'redis-silent',
+        values: {},
+      }),
     );
   } catch (error) {
     throw isRedisAway(error) ? unavailable(error) : error;
   }
 }
 
-/** What an error says of a Redis that does answer, by its first word. */
-const REFUSALS: Record<string, string> = {
-  OOM: 'is full and takes nothing new',
-  READONLY: 'is read-only: it is a replica, or a fail-over is under way',
-  MISCONF: 'cannot save to its disk, and takes nothing until it can',
-  NOREPLICAS: 'has too few replicas, and takes nothing until they are back',
-  LOADING: 'is being started: it loads its data',
-  BUSY: 'is busy with a script',
-  NOAUTH: 'refuses the credentials that it is given',
-  WRONGPASS: 'refuses the credentials that it is given',
-};
+/** What keeps a Redis from serving that does answer, by the first word of its error. */
+const REFUSALS = {
+  OOM: 'away-full',
+  READONLY: 'away-read-only',
+  MISCONF: 'away-unsaved',
+  NOREPLICAS: 'away-replicas',
+  LOADING: 'away-loading',
+  BUSY: 'away-busy',
+  NOAUTH: 'away-credentials',
+  WRONGPASS: 'away-credentials',
+} as const;
+
+type AwayCode = (typeof REFUSALS)[keyof typeof REFUSALS] | 'away-unreachable';
 
 /**
  * What keeps Redis from serving, as the rest of a sentence: only what does not answer "cannot be
  * reached".
  */
-export function whyAway(error: unknown): string {
+export function whyAway(error: unknown): { code: AwayCode; values: {} } {
   for (let each = error; each instanceof Error; ) {
-    const refusal = REFUSALS[each.message.split(' ')[0]];
-    if (refusal) return refusal;
+    const word = each.message.split(' ')[0];
+    if (Object.hasOwn(REFUSALS, word)) {
+      return { code: REFUSALS[word as keyof typeof REFUSALS], values: {} };
+    }
     each = (each as { lastNodeError?: unknown }).lastNodeError;
   }
-  return 'cannot be reached now; try again in a moment';
+  return { code: 'away-unreachable', values: {} };
 }
 
 function unavailable(cause?: unknown): ServiceUnavailableError {
-  return new ServiceUnavailableError(
-    `The platform's Redis ${whyAway(cause)}`,
+  const why = whyAway(cause);
+  const error = new ServiceUnavailableError(
+    `The platform's Redis ${REASON_SENTENCES[why.code]}`,
     cause,
   );
+  return worded(error, { code: 'redis-says', values: { why } });
+}
+
+/** Pages word the message in the language of their reader. */
+function worded<E extends Error>(error: E, message: Sentence): E {
+  return Object.assign(error, { words: { message } });
 }
 
 /** Of all who wait for a connection: Node warns of listeners above ten. */

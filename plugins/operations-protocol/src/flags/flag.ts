@@ -27,6 +27,7 @@ export const variantsSchema = z
   .record(variantNameSchema, z.json())
   .refine(v => Object.keys(v).length >= 1 && Object.keys(v).length <= 50, {
     message: 'between 1 and 50 variants',
+    params: { code: 'flag-variant-count' },
   });
 
 /** Whether a value is of a flag's type. */
@@ -57,6 +58,7 @@ export const flagRecordSchema = controlRecordSchema
           code: 'custom',
           path: ['variants', name],
           message: `not a ${flag.type}`,
+          params: { code: 'flag-value-type', values: { type: flag.type } },
         });
       }
     }
@@ -67,6 +69,7 @@ export const flagRecordSchema = controlRecordSchema
           code: 'custom',
           path: [field],
           message: 'no such variant',
+          params: { code: 'flag-no-variant' },
         });
       }
     }
@@ -75,6 +78,7 @@ export const flagRecordSchema = controlRecordSchema
         code: 'custom',
         path: ['afterVariant'],
         message: 'what is served after `until`',
+        params: { code: 'flag-after-until' },
       });
     }
   });

@@ -32,6 +32,17 @@ export const attentionSentences = {
   'facts.endpoint-disabled':
     '{{endpoint}} hos {{tenant}} svarar att adressen inte längre finns (410)',
   'facts.endpoint-down': '{{endpoint}} hos {{tenant}} ligger nere',
+  'facts.executed-often':
+    'En körning av {{job}} utfördes {{times, number}} gånger',
+  'facts.executed-often-for':
+    'En körning av {{job}} utfördes {{times, number}} gånger för {{tenant}}',
+  'facts.executed-often-starts':
+    '{{run}} startades först {{first}} av {{firstWorker}} och sist {{last}} av {{lastWorker}}',
+  'facts.executed-twice': 'En körning av {{job}} utfördes två gånger',
+  'facts.executed-twice-for':
+    'En körning av {{job}} utfördes två gånger för {{tenant}}',
+  'facts.executed-twice-starts':
+    '{{run}} startades {{first}} av {{firstWorker}} och {{last}} av {{lastWorker}}',
   'facts.failing-streak':
     '{{job}} har misslyckats {{times, number}} gånger i rad',
   'facts.failing-streak-for':
@@ -105,6 +116,10 @@ export const attentionSentences = {
   'facts.requests-refused': '{{tenant}}: {{percent}} % av anropen nekas',
   'facts.requests-refused-figures':
     '{{refused, number}} av {{asked, number}} anrop till ”{{limiter}}” på {{minutes}} minuter',
+  'facts.run-stream-figures':
+    '{{waiting}} rapporter väntar på att läsas; över {{capacity}} kastas de äldsta',
+  'facts.run-stream-filling':
+    'Rapporter om körningar är på väg att gå förlorade',
   'facts.runs-wait_one': '{{count, number}} körning väntar',
   'facts.runs-wait_other': '{{count, number}} körningar väntar',
   'facts.schedule-missed': '{{job}} skulle ha startat men gjorde det inte',
@@ -114,6 +129,7 @@ export const attentionSentences = {
   'facts.service-level-figures':
     '95 % av körningarna inom cirka {{p95}}, mål {{target}}',
   'facts.target': 'mål {{target}}',
+  'facts.unknown-worker': 'en okänd worker',
   'facts.unreadable-registration':
     'Det går inte att läsa hur {{job}} är anmält',
   'facts.unreadable-kept': '{{problem}}. Den förra anmälan gäller fortfarande.',

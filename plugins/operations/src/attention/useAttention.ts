@@ -8,6 +8,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionQuery } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { useLive } from '@craft-easy/backstage-plugin-operations-react';
+import { reasonMessages } from '../components/reasons/messages';
 import { attentionMessages } from './messages';
 import { ATTENTION_TOPICS } from './useAttentionCount';
 import { inWords } from './words';
@@ -26,6 +27,7 @@ export const ATTENTION_READS = [
  */
 export function useAttention(query: Partial<AttentionQuery> = {}) {
   const { t } = useTranslationRef(attentionMessages);
+  const { t: reasons } = useTranslationRef(reasonMessages);
   const { data, ...live } = useLive(
     'GET /attention',
     { query: { limit: 200, ...query } },
@@ -33,6 +35,9 @@ export function useAttention(query: Partial<AttentionQuery> = {}) {
   );
   return {
     ...live,
-    data: data && { ...data, items: data.items.map(item => inWords(t, item)) },
+    data: data && {
+      ...data,
+      items: data.items.map(item => inWords(t, reasons, item)),
+    },
   };
 }

@@ -11,8 +11,8 @@ import {
   type OperationsApi,
 } from '@craft-easy/backstage-plugin-operations-react';
 import {
-  commonMessages,
   errorText,
+  useErrorT,
   saveFile,
   useOutcome,
   Button,
@@ -66,7 +66,7 @@ const FILES: File[] = [
 /** Saves the audit trail, or what proves it, as a file. */
 export function ExportMenu(props: { filters: AuditFilters }) {
   const { t } = useTranslationRef(auditMessages);
-  const { t: common } = useTranslationRef(commonMessages);
+  const errorT = useErrorT();
   const api = useApi(operationsApiRef);
   const show = useOutcome();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
@@ -79,7 +79,7 @@ export function ExportMenu(props: { filters: AuditFilters }) {
       show({
         text: t('export.failure', {
           file: t(`export.${file.key}.title`),
-          reason: errorText(common, error),
+          reason: errorText(errorT, error),
         }),
       });
     }

@@ -13,6 +13,8 @@ import {
 } from '../components';
 import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { listText } from '../components/format';
+import { reasonMessages } from '../components/reasons/messages';
+import { saidText } from '../components/reasons/words';
 import { auditMessages, type AuditT } from './messages';
 
 const useStyles = styles('Seal', theme => ({
@@ -65,6 +67,7 @@ function keptText(t: AuditT, keptIn: string[]): string {
 export function Verdict(props: { verification: AuditVerification }) {
   const classes = useStyles();
   const { t } = useTranslationRef(auditMessages);
+  const { t: reasons } = useTranslationRef(reasonMessages);
   const { checkpoints, startsAfter, continues, ...chain } = props.verification;
   if (!chain.whole) {
     return (
@@ -72,7 +75,10 @@ export function Verdict(props: { verification: AuditVerification }) {
         <ReportProblem aria-hidden />
         {t('seal.broken', {
           sequence: chain.brokenAt?.sequence ?? 0,
-          reason: chain.brokenAt?.why ?? '',
+          reason:
+            saidText(reasons, chain.brokenAt?.words?.why) ??
+            chain.brokenAt?.why ??
+            '',
         })}
       </span>
     );

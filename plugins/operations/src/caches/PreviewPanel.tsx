@@ -9,6 +9,7 @@ import { styles } from '../components/styles';
 import { clockTime } from '../components/time';
 import { ActionButton } from '../components/actions';
 import { numberText } from '../components/format';
+import { useReasonText } from '../components/reasons/words';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { DataTable, type Column } from '../components/table';
 import { cacheMessages, type CacheT } from './messages';
@@ -59,6 +60,7 @@ export function PreviewPanel(props: {
   const { t } = useTranslationRef(cacheMessages);
   const { preview, target } = props;
   const { count } = preview;
+  const refusal = useReasonText()(preview);
   const capability = mayBegin(t, preview, target);
   return (
     <section className={classes.root} aria-label={t('preview.label')}>
@@ -78,7 +80,7 @@ export function PreviewPanel(props: {
         {preview.missing > 0 &&
           ` ${t('preview.missing', { count: preview.missing })}`}
       </p>
-      {!preview.allowed && <p role="alert">{preview.reason}</p>}
+      {!preview.allowed && <p role="alert">{refusal}</p>}
       {preview.skipped.length > 0 && (
         <div>
           {t('preview.skipped')}
@@ -122,7 +124,8 @@ function mayBegin(
   target: CacheTargetSummary,
 ): Capability {
   if (!preview.allowed) {
-    return { allowed: false, reason: preview.reason, rule: 'contract' };
+    const { reason, words } = preview;
+    return { allowed: false, reason, words, rule: 'contract' };
   }
   const until = target.cooldownUntil && new Date(target.cooldownUntil);
   if (target.purge.allowed && until && until.getTime() > Date.now()) {

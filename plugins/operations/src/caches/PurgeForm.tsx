@@ -18,6 +18,7 @@ import {
   styles,
 } from '../components';
 import { cacheMessages, type CacheT } from './messages';
+import { useReasonText } from '../components/reasons/words';
 import { PrefixBrowser } from './PrefixBrowser';
 import { PreviewPanel } from './PreviewPanel';
 import { PurgeDialog } from './PurgeDialog';
@@ -43,6 +44,7 @@ export function PurgeForm(props: {
   const classes = useStyles();
   const api = useApi(operationsApiRef);
   const { t } = useTranslationRef(cacheMessages);
+  const reasonText = useReasonText();
   const { target } = props;
   const [kind, setKind] = useState<Kind>(
     props.initialKeys ? 'keys' : 'pattern',
@@ -58,7 +60,7 @@ export function PurgeForm(props: {
   ].filter(Boolean);
   const problem =
     kind === 'pattern'
-      ? patternProblem(t, pattern, target)
+      ? patternProblem(t, pattern, reasonText(evaluatePattern(pattern, target)))
       : keysProblem(t, keys);
   const look = useAttempt(async () =>
     asShown(
@@ -180,10 +182,10 @@ const EXAMPLE = 'cache:product:*';
 function patternProblem(
   t: CacheT,
   pattern: string,
-  target: CacheTargetSummary,
+  refusal: string | undefined,
 ): string | undefined {
   if (!pattern) return t('form.patternMissing', { example: EXAMPLE });
-  return evaluatePattern(pattern, target).reason;
+  return refusal;
 }
 
 /** What the pattern could reach, and a purge leaves alone. */

@@ -8,7 +8,7 @@ import {
   isPassing,
   statusCodeOf,
 } from '@craft-easy/backstage-plugin-operations-react/internal';
-import { errorText, missingPermission, requestIdOf } from './errors';
+import { errorText, missingPermission, requestIdOf, useErrorT } from './errors';
 import { commonMessages } from './messages';
 import { MiddleTruncate } from './MiddleTruncate';
 import { framed, styles } from './styles';
@@ -50,6 +50,7 @@ export function ErrorNotice(props: {
   children?: ReactNode;
 }) {
   const { t } = useTranslationRef(commonMessages);
+  const errorT = useErrorT();
   const classes = useStyles();
   const { error, onRetry } = props;
   const permission = missingPermission(error);
@@ -61,7 +62,7 @@ export function ErrorNotice(props: {
           <Typography variant="subtitle2" component="p">
             {props.title}
           </Typography>
-          <Typography variant="body2">{errorText(t, error)}</Typography>
+          <Typography variant="body2">{errorText(errorT, error)}</Typography>
           <Holders permission={permission} />
           {props.back}
         </div>
@@ -78,7 +79,7 @@ export function ErrorNotice(props: {
           {props.title}
         </Typography>
         <Typography variant="body2">
-          {errorText(t, error)}{' '}
+          {errorText(errorT, error)}{' '}
           {props.retried && isPassing(error) && t('error.retrying')}
         </Typography>
         {props.children}

@@ -6,8 +6,9 @@ import type { Freshness } from '@craft-easy/backstage-plugin-operations-common/i
 import { inlineRow, muted, styles, tinted } from './styles';
 import type { Live } from '@craft-easy/backstage-plugin-operations-react';
 import { useNow } from '../hooks/useNow';
-import { errorText } from './errors';
-import { commonMessages, type CommonT } from './messages';
+import { errorText, useErrorT, type ErrorT } from './errors';
+import { reasonText, saidText } from './reasons/words';
+import { commonMessages } from './messages';
 import { durationText } from './time';
 import { tones } from './tones';
 
@@ -34,13 +35,14 @@ const useStyles = styles('Freshness', theme => ({
 type Known = Pick<Live<unknown>, 'data' | 'error' | 'updatedAt'>;
 
 /** Since when the data may be out of date, and why; undefined while it is live. */
-function staleSince(t: CommonT, { data, error, updatedAt }: Known) {
+function staleSince(t: ErrorT, { data, error, updatedAt }: Known) {
   const { freshness } = (data ?? {}) as { freshness?: Freshness };
   if (error) return { at: updatedAt, why: errorText(t, error) };
   if (freshness?.state === 'stale') {
     return {
       at: Date.parse(freshness.asOf),
-      why: freshness.reason ?? t('freshness.unreachable'),
+      why:
+        reasonText(t.reasons, freshness) ?? t.common('freshness.unreachable'),
     };
   }
   return undefined;
@@ -49,8 +51,10 @@ function staleSince(t: CommonT, { data, error, updatedAt }: Known) {
 /** A quiet "live" mark; nothing where {@link StaleNotice} has something to say. */
 export function LiveMark(props: { of: Known }) {
   const { t } = useTranslationRef(commonMessages);
+  const errorT = useErrorT();
   const classes = useStyles();
-  if (staleSince(t, props.of) || props.of.updatedAt === undefined) return null;
+  if (staleSince(errorT, props.of) || props.of.updatedAt === undefined)
+    return null;
   return (
     <span className={classes.live}>
       <FiberManualRecord aria-hidden /> {t('freshness.live')}
@@ -64,12 +68,15 @@ export function LiveMark(props: { of: Known }) {
  */
 export function StaleNotice(props: { of: Known }) {
   const { t } = useTranslationRef(commonMessages);
+  const errorT = useErrorT();
   const classes = useStyles();
-  const stale = staleSince(t, props.of);
+  const stale = staleSince(errorT, props.of);
   const now = useNow(stale ? 1000 : 0);
   if (props.of.data === undefined) return null;
   const { freshness } = props.of.data as { freshness?: Freshness };
   const troubles = stale ? [] : freshness?.troubles ?? [];
+  const troubleText = (i: number) =>
+    saidText(errorT.reasons, freshness?.words?.troubles?.[i]) ?? troubles[i];
   return (
     <div role="status">
       {stale && (
@@ -87,10 +94,10 @@ export function StaleNotice(props: { of: Known }) {
           </span>
         </div>
       )}
-      {troubles.map(trouble => (
+      {troubles.map((trouble, i) => (
         <div key={trouble} className={classes.stale}>
           <WarningOutlined aria-hidden />
-          <span>{trouble}</span>
+          <span>{troubleText(i)}</span>
         </div>
       ))}
     </div>

@@ -1,17 +1,45 @@
 import { ResponseError } from '@backstage/errors';
 import { statusCodeOf } from '@craft-easy/backstage-plugin-operations-react/internal';
-import type { CommonT } from './messages';
-import { visibleText } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { commonMessages, type CommonT } from './messages';
+import { reasonMessages, type ReasonT } from './reasons/messages';
+import { saidText } from './reasons/words';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  visibleText,
+  type Sentence,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 
-/** The text of an error, in the backend's words where it gave any, to be read by a person. */
-export function errorText(t: CommonT, error: unknown): string {
+/**
+ * The text of an error, to be read by a person: of the backend's in the language of its reader
+ * where it has a code, else in the backend's words.
+ */
+export function errorText(t: ErrorT, error: unknown): string {
   return visibleText(messageOf(t, error));
 }
 
-function messageOf(t: CommonT, error: unknown): string {
+/** What {@link errorText} says errors with. */
+export function useErrorT(): ErrorT {
+  const { t: common } = useTranslationRef(commonMessages);
+  const { t: reasons } = useTranslationRef(reasonMessages);
+  return { common, reasons };
+}
+
+export interface ErrorT {
+  common: CommonT;
+  reasons: ReasonT;
+}
+
+/** An error of the backend, with its code where it has one. */
+interface WordedBody {
+  words?: { message?: Sentence };
+}
+
+function messageOf({ common: t, reasons }: ErrorT, error: unknown): string {
   if (statusCodeOf(error) === 401) return t('error.ended');
   if (ResponseError.is(error)) {
-    return error.body.error.message || error.message;
+    const { words, message } = error.body.error as typeof error.body.error &
+      WordedBody;
+    return saidText(reasons, words?.message) || message || error.message;
   }
   if (error instanceof TypeError) {
     // `fetch` throws this when nobody answers

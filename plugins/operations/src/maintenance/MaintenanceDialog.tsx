@@ -1,13 +1,12 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SelectField } from '../components/TextField';
-import {
-  tenantProblem,
-  type MaintenanceMode,
-} from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { MaintenanceMode } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { paired, styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
 import { CheckField } from '../components/CheckField';
+import { reasonMessages } from '../components/reasons/messages';
+import { tenantFaultText } from '../components/reasons/words';
 import { HOUR, viewerZone } from '../components/time';
 import { LocalTimeField } from '../components/LocalTimeField';
 import { localText, NO_TIME } from '../components/localTime';
@@ -37,6 +36,7 @@ export function MaintenanceDialog(props: {
 }) {
   const classes = useStyles();
   const { t } = useTranslationRef(maintenanceMessages);
+  const { t: reasons } = useTranslationRef(reasonMessages);
   const [now] = useState(Date.now);
   const [whole, setWhole] = useState(false);
   const [tenant, setTenant] = useState(props.tenant);
@@ -52,7 +52,9 @@ export function MaintenanceDialog(props: {
   const start = begin.text ? begin.at : now;
   const planned = begin.text !== '' && start !== undefined && start > now;
   const known = useKnown('tenant', whole ? undefined : tenant);
-  const problemOfTenant = whole ? undefined : tenantProblem(tenant.trim());
+  const problemOfTenant = whole
+    ? undefined
+    : tenantFaultText(reasons, tenant.trim());
   let endProblem: string | undefined;
   if (end.at === undefined) endProblem = t('dialog.noEnd');
   else if (start !== undefined && end.at <= start) {

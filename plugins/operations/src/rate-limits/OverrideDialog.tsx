@@ -7,6 +7,7 @@ import type {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { paired, styles } from '../components/styles';
 import { ActionDialog } from '../components/actions';
+import { reasonMessages } from '../components/reasons/messages';
 import { absoluteTime, clockTime, HOUR, MINUTE } from '../components/time';
 import { endAfter, EndField } from '../controls/EndField';
 import { KnownField } from '../known/KnownField';
@@ -37,6 +38,7 @@ export function OverrideDialog(props: {
 }) {
   const classes = useStyles();
   const { t } = useTranslationRef(rateLimitMessages);
+  const { t: reasons } = useTranslationRef(reasonMessages);
   const { rules } = props.usage;
   const [now] = useState(Date.now);
   const [text, setText] = useState(props.subject);
@@ -46,7 +48,7 @@ export function OverrideDialog(props: {
     endAfter(now, Math.min(HOUR, rules.maxDurationMs)),
   );
 
-  const read = readSubject(t, text, rules);
+  const read = readSubject(t, reasons, text, rules);
   const limit = readLimit(kind, figure);
   const figureProblem = problemOfFigure(t, kind, figure, rules.maxFactor);
   let endProblem: string | undefined;

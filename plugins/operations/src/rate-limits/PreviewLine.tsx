@@ -6,7 +6,15 @@ import type {
   OverridePreviewQuery,
   OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { absoluteTime, hairline, Skeleton, styles, tones } from '../components';
+import {
+  absoluteTime,
+  errorText,
+  hairline,
+  Skeleton,
+  styles,
+  tones,
+  useErrorT,
+} from '../components';
 import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { rateLimitMessages } from './messages';
 import { limitText, quotaText, subjectText } from './words';
@@ -52,6 +60,7 @@ export function PreviewLine(props: {
 }) {
   const classes = useStyles();
   const { t } = useTranslationRef(rateLimitMessages);
+  const errorT = useErrorT();
   const wanted = JSON.stringify(queryOf(props.subject, props.limit));
   const [asked, setAsked] = useState(wanted);
   useEffect(() => {
@@ -66,7 +75,7 @@ export function PreviewLine(props: {
   if (preview.error && !preview.data) {
     return (
       <div className={classes.root}>
-        {t('preview.failure', { reason: preview.error.message })}
+        {t('preview.failure', { reason: errorText(errorT, preview.error) })}
       </div>
     );
   }

@@ -5,11 +5,11 @@ import {
   parseAddress,
   parseCidr,
   readClientAddress,
-  tenantProblem,
   type OverrideRules,
   type OverrideSubject,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
-
+import type { ReasonT } from '../components/reasons/messages';
+import { tenantFaultText } from '../components/reasons/words';
 import type { RateLimitT } from './messages';
 
 /** The meaning of what the user typed. */
@@ -32,6 +32,7 @@ const IPV6 = /^\[?[\da-f]*:[\da-f]*:[\da-f:.]*(\]|$)/i;
  */
 export function readSubject(
   t: RateLimitT,
+  reasons: ReasonT,
   text: string,
   rules: OverrideRules,
 ): ReadSubject {
@@ -81,7 +82,7 @@ export function readSubject(
     return { problem: t('dialog.client.notIpv4') };
   }
   if (IPV6.test(typed)) return { problem: t('dialog.client.notIpv6') };
-  const problem = tenantProblem(typed);
+  const problem = tenantFaultText(reasons, typed);
   if (problem) return { problem };
   return {
     subject: { kind: 'tenant', tenant: typed },

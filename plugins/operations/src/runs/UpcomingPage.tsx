@@ -18,9 +18,8 @@ import { jobReadPermission } from '@craft-easy/backstage-plugin-operations-commo
 import { Button } from '../components/buttons';
 import { EmptyState } from '../components/EmptyState';
 import { PageTitle } from '../components/PageTitle';
-import { errorText } from '../components/errors';
+import { errorText, useErrorT } from '../components/errors';
 import { ListPage } from '../components/ListPage';
-import { commonMessages } from '../components/messages';
 import { MiddleTruncate } from '../components/MiddleTruncate';
 import { useOutcome } from '../components/Outcomes';
 import { RelativeTime } from '../components/RelativeTime';
@@ -46,7 +45,7 @@ const TOPICS = ['jobs'] as const;
 /** What the schedules of all jobs start next, and what holds it up. */
 export function UpcomingPage() {
   const { t } = useTranslationRef(runMessages);
-  const { t: common } = useTranslationRef(commonMessages);
+  const errorT = useErrorT();
   const { url, filter, clear } = useFilters(FILTERS);
   const api = useApi(operationsApiRef);
   const show = useOutcome();
@@ -79,7 +78,7 @@ export function UpcomingPage() {
       );
     } catch (error) {
       show({
-        text: t('upcoming.notSaved', { reason: errorText(common, error) }),
+        text: t('upcoming.notSaved', { reason: errorText(errorT, error) }),
       });
     }
   };

@@ -1,7 +1,12 @@
-import type { AuditVerification } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type {
+  AuditVerification,
+  Sentence,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { AuditCheckpoint } from '@craft-easy/backstage-plugin-operations-common';
 import type { AuditRow } from '../AuditStore';
 import type { CheckpointKeys } from './CheckpointKeys';
+import { sentence } from '../../lib/sentences';
+import { brokenAt } from '../brokenAt';
 
 type BrokenAt = NonNullable<AuditVerification['brokenAt']>;
 
@@ -58,7 +63,7 @@ export class CheckpointComparison {
       }
       if (start && one.sequence <= start.sequence) {
         if (one.sequence === start.sequence && one.hash !== start.hash) {
-          this.problem ??= { sequence: one.sequence, id: '', why: other(one) };
+          this.problem ??= brokenAt(one.sequence, other(one));
         }
         this.counts.pruned += 1;
         continue;
@@ -69,7 +74,7 @@ export class CheckpointComparison {
   }
 
   /** @returns how the row contradicts a checkpoint */
-  lookAt(row: Pick<AuditRow, 'sequence' | 'hash'>): string | undefined {
+  lookAt(row: Pick<AuditRow, 'sequence' | 'hash'>): Sentence | undefined {
     const there = this.waiting.get(row.sequence);
     if (!there) return undefined;
     this.waiting.delete(row.sequence);
@@ -88,16 +93,15 @@ export class CheckpointComparison {
     const sequence = Math.max(0, ...this.waiting.keys());
     if (!sequence) return undefined;
     const [one] = this.waiting.get(sequence)!;
-    return {
+    return brokenAt(
       sequence,
-      id: '',
-      why: `the checkpoint signed at ${one.at} knows ${sequence} rows: the trail was cut short or replaced`,
-    };
+      sentence('checkpoint-cut', { at: { at: one.at }, rows: sequence }),
+    );
   }
 }
 
-function other(one: AuditCheckpoint): string {
-  return `the checkpoint signed at ${one.at} knows another row here: the trail was rewritten`;
+function other(one: AuditCheckpoint): Sentence {
+  return sentence('checkpoint-differs', { at: { at: one.at } });
 }
 
 /** Keeps the first of several checkpoints with the same signature. */
@@ -110,9 +114,11 @@ function distinct(checkpoints: AuditCheckpoint[]): AuditCheckpoint[] {
 }
 
 function untrusted(one: AuditCheckpoint, verdict: string): BrokenAt {
-  const why =
+  const at = { at: one.at };
+  return brokenAt(
+    one.sequence,
     verdict === 'bad'
-      ? `the signature of the checkpoint of ${one.at} is wrong`
-      : `no key named ${one.keyId} is configured to verify the checkpoint of ${one.at}`;
-  return { sequence: one.sequence, id: '', why };
+      ? sentence('checkpoint-signature', { at })
+      : sentence('checkpoint-no-key', { key: one.keyId, at }),
+  );
 }

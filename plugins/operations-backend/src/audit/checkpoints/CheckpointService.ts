@@ -5,6 +5,7 @@ import type { AuditCheckpointArchive } from '@craft-easy/backstage-plugin-operat
 import type { AuditReader } from '../AuditReader';
 import type { CheckpointKeys } from './CheckpointKeys';
 import type { CheckpointStore } from './CheckpointStore';
+import { refusal, sentence } from '../../lib/sentences';
 
 /** Signs the trail's state, and keeps the checkpoints outside of the trail's table. */
 export class CheckpointService {
@@ -71,13 +72,11 @@ export class CheckpointService {
    */
   async present(): Promise<AuditCheckpoint> {
     if (!this.options.keys.canSign) {
-      throw new ConflictError(
-        'There is no key to sign with: set operations.audit.checkpoints.keys',
-      );
+      throw refusal(ConflictError, sentence('signing-key-missing'));
     }
     const signed = await this.sign();
     if (signed) return signed;
-    throw new NotFoundError('There is nothing on record to sign yet');
+    throw refusal(NotFoundError, sentence('nothing-to-sign'));
   }
 
   /**

@@ -16,6 +16,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-node';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { RedisNode } from './RedisNode';
+import { refusal, sentence } from '../../lib/sentences';
 
 /** Connections to one target: one for the work, one to feel from beside it how long others wait. */
 export class RedisSession implements CacheSession {
@@ -127,8 +128,9 @@ export class RedisSession implements CacheSession {
       if (error instanceof ServiceUnavailableError || isRedisAway(error)) {
         const cause =
           error instanceof ServiceUnavailableError ? error.cause : error;
-        throw new ServiceUnavailableError(
-          `The cache “${this.title}” ${whyAway(cause)}`,
+        throw refusal(
+          ServiceUnavailableError,
+          sentence('cache-says', { cache: this.title, why: whyAway(cause) }),
         );
       }
       throw error;

@@ -19,6 +19,8 @@ import { holdFacts, mayBeHeld } from './holdFacts';
 import { evaluateJob, executedTwice, unreadableFact } from './jobRules';
 import type { JobFactsStore } from './JobFactsStore';
 import { redisFacts } from './redisFacts';
+import { worded } from '../../attention/words';
+import { sentence } from '../../lib/sentences';
 
 /**
  * A run that was executed twice stays in view for a month: no later run makes up for it. Whoever
@@ -110,8 +112,13 @@ export class JobAttentionSource implements AttentionSource {
         key: 'run-stream',
         kind: 'run-stream-filling',
         severity: 'critical',
-        title: 'Reports of runs are about to be lost',
-        detail: `${waiting} reports wait to be read; beyond ${stream.capacity} the oldest are dropped`,
+        ...worded(
+          sentence('run-stream-filling'),
+          sentence('run-stream-figures', {
+            waiting,
+            capacity: stream.capacity,
+          }),
+        ),
         subject: { kind: 'platform', ref: 'run-stream', title: 'Run stream' },
         since: now,
         place: { kind: 'page', page: 'jobs' },

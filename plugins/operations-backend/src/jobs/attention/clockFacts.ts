@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import type { WorkerRecord } from '@craft-easy/backstage-plugin-operations-protocol';
-import { sentence, worded } from '../../attention/words';
+import { worded } from '../../attention/words';
 import { groupBy } from '../../lib/groupBy';
+import { sentence } from '../../lib/sentences';
 
 /** Machines that are kept in time differ by a fraction of this. */
 const SKEW_LIMIT_MS = 2_000;

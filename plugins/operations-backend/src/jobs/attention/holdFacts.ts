@@ -5,7 +5,8 @@ import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node
 import { holdsOf } from '../queues/holds';
 import type { CandidateRow } from './JobFactsStore';
 import { jobPlace } from './places';
-import { sentence, worded } from '../../attention/words';
+import { worded } from '../../attention/words';
+import { sentence } from '../../lib/sentences';
 
 /** Whether a queue may have holds that somebody should know of: its job is worth a look. */
 export function mayBeHeld({ paused, rateLimit }: QueueState): boolean {

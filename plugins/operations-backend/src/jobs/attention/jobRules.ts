@@ -5,11 +5,12 @@ import {
 import type { AttentionAction } from '@craft-easy/backstage-plugin-operations-common';
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import { groupBy } from '../../lib/groupBy';
-import { iso, utcText } from '../../lib/time';
-import { sentence, sentenceFor, worded } from '../../attention/words';
+import { iso } from '../../lib/time';
+import { sentenceFor, worded } from '../../attention/words';
 import type { JobFacts, JobRuleDefaults } from './jobFacts';
 import type { TwiceExecutedRun, UnreadableRow } from './JobFactsStore';
 import { jobPlace, runPlace } from './places';
+import { sentence, asValue } from '../../lib/sentences';
 
 type Rule = (
   job: JobFacts,
@@ -253,18 +254,27 @@ export function evaluateJob(
 /** A guarded run with more than one execution: critical, whatever became of it. */
 export function executedTwice(run: TwiceExecutedRun): AttentionFact {
   const { runId, jobId, title, owner, tenant, executions } = run;
-  const starts = executions.map(
-    ({ startedAt, workerId }) =>
-      `${utcText(iso(startedAt))} by ${workerId || 'an unknown worker'}`,
-  );
+  const times = executions.length;
+  const isTwice = times <= 2;
+  const [first, last] = [executions[0], executions[times - 1]];
+  const workerOf = ({ workerId }: typeof first) =>
+    workerId || asValue(sentence('unknown-worker'));
   return {
     key: `${jobId}:executed-twice:${runId}`,
     kind: 'executed-twice',
     severity: 'critical',
-    title: `A run of ${title} was executed ${
-      executions.length > 2 ? `${executions.length} times` : 'twice'
-    }${tenant ? ` for ${tenant}` : ''}`,
-    detail: `${runId} was started ${starts.join(' and ')}`,
+    ...worded(
+      isTwice
+        ? sentenceFor('executed-twice', { job: title }, tenant)
+        : sentenceFor('executed-often', { job: title, times }, tenant),
+      sentence(isTwice ? 'executed-twice-starts' : 'executed-often-starts', {
+        run: runId,
+        first: { second: iso(first.startedAt) },
+        firstWorker: workerOf(first),
+        last: { second: iso(last.startedAt) },
+        lastWorker: workerOf(last),
+      }),
+    ),
     subject: { kind: 'job', ref: jobId, title },
     owner,
     tenant,

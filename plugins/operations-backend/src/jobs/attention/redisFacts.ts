@@ -1,5 +1,6 @@
 import type { AttentionFact } from '@craft-easy/backstage-plugin-operations-node';
 import type { RedisTrouble } from '../ports';
+import { worded } from '../../attention/words';
 
 /** What is wrong with the platform's Redis: one item a kind. */
 export function redisFacts(
@@ -10,8 +11,7 @@ export function redisFacts(
     key: kind,
     kind,
     severity,
-    title: text,
-    detail: advice,
+    ...worded(text, advice),
     subject: { kind: 'platform', ref: 'redis', title: 'Redis' },
     since: now,
     place: { kind: 'page', page: 'jobs' },

@@ -7,6 +7,7 @@ import { JobAccess } from '../../permissions/JobAccess';
 import type { InventoryStore } from '../inventory/InventoryStore';
 import { idOf, type JobKey, type SeenJob } from '../JobsService';
 import { badgeStateOf, type BadgeState } from './badge';
+import { refusal, sentence } from '../../lib/sentences';
 
 const KEY = 'operations.jobs.badges.key';
 const MIN_KEY_LENGTH = 32;
@@ -42,12 +43,10 @@ export class Badges {
   async locate({ row, tenants }: SeenJob): Promise<JobBadge> {
     const { job } = row;
     if (tenants) {
-      throw new NotAllowedError(
-        'The badge tells of all tenants of the job, and you may see some of them',
-      );
+      throw refusal(NotAllowedError, sentence('badge-of-all'));
     }
     if (this.key === undefined) {
-      throw new NotFoundError(`Badges are not switched on: set ${KEY}`);
+      throw refusal(NotFoundError, sentence('badges-off', { key: KEY }));
     }
     const { discovery } = this.options;
     const base = await discovery.getExternalBaseUrl('operations');
@@ -67,7 +66,7 @@ export class Badges {
       this.key !== undefined && isSame(token, tokenOf(this.key, job))
         ? await this.options.inventory.get(idOf(job), new JobAccess(true))
         : undefined;
-    if (!row) throw new NotFoundError('There is no such badge');
+    if (!row) throw refusal(NotFoundError, sentence('badge-missing'));
     return badgeStateOf(row.job, this.options.now?.() ?? Date.now());
   }
 }

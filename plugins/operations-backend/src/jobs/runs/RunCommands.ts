@@ -19,6 +19,7 @@ import type {
 } from '../ports';
 import type { RunRequestStore } from './RunRequestStore';
 import { recordOfRow, type RunRow } from './runRow';
+import { refusal, sentence } from '../../lib/sentences';
 
 export interface RunCommandsOptions {
   recorder: RunRecorder;
@@ -52,8 +53,9 @@ export class RunCommands {
     const { engines, requests, seal } = this.options;
     const engine = engines.get(registration.engine);
     if (!engine?.enqueue) {
-      throw new ConflictError(
-        `This portal has no engine that runs jobs of ${registration.engine}`,
+      throw refusal(
+        ConflictError,
+        sentence('engine-missing', { engine: registration.engine }),
       );
     }
     const job = jobId(registration);
@@ -148,14 +150,10 @@ export class RunCommands {
         return { result, after: { status: 'cancelled' } };
       }
       if (where === 'unknown') {
-        throw new ConflictError(
-          'The engine does not know this run any more: it has just ended, or was taken off the queue by somebody else',
-        );
+        throw refusal(ConflictError, sentence('run-gone-from-engine'));
       }
       if (!job.display?.cancellable) {
-        throw new ConflictError(
-          'A worker has just started it, and its handler has no cancel hook',
-        );
+        throw refusal(ConflictError, sentence('run-started-no-hook'));
       }
     }
     await cancelSignal.request({ runId: run.id, job: run.job_id, reason }, by);

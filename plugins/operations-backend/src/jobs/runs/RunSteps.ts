@@ -17,6 +17,7 @@ import { retryOf } from './retry';
 import type { RunCommands } from './RunCommands';
 import type { RunRow } from './runRow';
 import type { FoundRun, RunsService } from './RunsService';
+import { refusal, sentence } from '../../lib/sentences';
 
 /** A job as the rules of its runs see it. */
 export type KnownJob = Pick<InventoryRow, 'job' | 'display'>;
@@ -129,9 +130,7 @@ export class RunSteps {
     if (known?.hash === job.registration_hash) return known.registration;
     const text = await this.options.history.registration(job.id);
     if (!text) {
-      throw new ConflictError(
-        'No platform has declared this job: it can only be looked at',
-      );
+      throw refusal(ConflictError, sentence('job-undeclared'));
     }
     const registration: JobRegistration = JSON.parse(text);
     if (this.registrations.size >= KEPT) this.registrations.clear();

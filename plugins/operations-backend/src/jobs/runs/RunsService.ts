@@ -25,6 +25,7 @@ import type { HistoryStore } from './HistoryStore';
 import { pageOfLines } from './logLines';
 import type { RunStore } from './RunStore';
 import { readDetail, toRun, type RunRow } from './runRow';
+import { refusal, sentence } from '../../lib/sentences';
 
 /** Of retries of retries no more are followed. */
 const LONGEST_CHAIN = 20;
@@ -164,7 +165,7 @@ export class RunsService {
     const readable = await access.jobs(jobReadPermission);
     const found = await this.find(id);
     if (!found || !readable.covers(traitsOf(found.job.job), found.run.tenant)) {
-      throw new NotFoundError(`There is no run ${id}`);
+      throw refusal(NotFoundError, sentence('run-missing', { run: id }));
     }
     return found;
   }

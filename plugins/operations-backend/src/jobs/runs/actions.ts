@@ -38,6 +38,7 @@ import type { Request, RunCommands } from './RunCommands';
 import { retryOf } from './retry';
 import type { FoundRun, RunsService } from './RunsService';
 import { readDetail } from './runRow';
+import { refusal, sentence } from '../../lib/sentences';
 
 export interface RunActionsOptions {
   jobs: JobsService;
@@ -75,7 +76,10 @@ export function runActions(
       access.jobs(permission),
     ]);
     if (permitted.isNothing) throw notAllowed(permission);
-    const missing = new NotFoundError(`There is no job or run ${id}`);
+    const missing = refusal(
+      NotFoundError,
+      sentence('job-or-run-missing', { id }),
+    );
     if (!found?.job) throw missing;
     const { run } = found;
     const { job } = found.job;
@@ -93,9 +97,7 @@ export function runActions(
   async function registrationOf(jobId: string): Promise<JobRegistration> {
     const text = await history.registration(jobId);
     if (text) return JSON.parse(text);
-    throw new ConflictError(
-      'No platform has declared this job: it can only be looked at',
-    );
+    throw refusal(ConflictError, sentence('job-undeclared'));
   }
 
   function request(
@@ -202,7 +204,7 @@ export function runActions(
         const engines = jobs.engineState();
         check(mayResume({ ...found!, scope: runScope, engines }));
         if (!(await commands.isPaused(job))) {
-          throw new ConflictError('The queue is not paused');
+          throw refusal(ConflictError, sentence('queue-not-paused'));
         }
         return { plan: job, before: { paused: true } };
       },

@@ -8,6 +8,7 @@ import {
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import { assertAllowed } from '../../permissions/capabilities';
 import type { RunRow } from './runRow';
+import { refusal, sentence } from '../../lib/sentences';
 
 /**
  * Throws where a capability says no. A platform that seems to be away is no reason not to try: it
@@ -24,10 +25,11 @@ export function checkRetriedTenant(job: JobRegistration, run: RunRow): void {
   if (job.tenantScoped && run.tenant && job.tenants.includes(run.tenant)) {
     return;
   }
-  throw new ConflictError(
+  throw refusal(
+    ConflictError,
     run.tenant
-      ? `The job does not run for ${run.tenant} any more`
-      : 'The run was for no tenant, but the job runs per tenant: run it now for the tenant you mean',
+      ? sentence('job-not-for-tenant-now', { tenant: run.tenant })
+      : sentence('run-no-tenant'),
   );
 }
 
@@ -38,13 +40,22 @@ export function checkTenant(
 ): void {
   if (!job.tenantScoped) {
     if (tenant === undefined) return;
-    throw new InputError('body.tenant: the job does not run per tenant');
+    throw refusal(
+      InputError,
+      sentence('job-no-tenants', { field: 'body.tenant' }),
+    );
   }
   if (tenant === undefined) {
-    throw new InputError('body.tenant: say for which tenant it shall run');
+    throw refusal(
+      InputError,
+      sentence('job-which-tenant', { field: 'body.tenant' }),
+    );
   }
   if (!job.tenants.includes(tenant)) {
-    throw new InputError(`body.tenant: the job does not run for ${tenant}`);
+    throw refusal(
+      InputError,
+      sentence('job-not-for-tenant', { field: 'body.tenant', tenant }),
+    );
   }
 }
 
@@ -54,10 +65,16 @@ export function checkOptions(
   body: Pick<RunNowRequest, 'dryRun' | 'timeRange'>,
 ): void {
   if (body.dryRun && !job.supportsDryRun) {
-    throw new InputError('body.dryRun: the job has no dry run');
+    throw refusal(
+      InputError,
+      sentence('job-no-dry-run', { field: 'body.dryRun' }),
+    );
   }
   if (body.timeRange && !job.supportsTimeRange) {
-    throw new InputError('body.timeRange: the job takes no time range');
+    throw refusal(
+      InputError,
+      sentence('job-no-time-range', { field: 'body.timeRange' }),
+    );
   }
 }
 
@@ -68,9 +85,8 @@ export function checkOptions(
 export function checkDigits(parameters: Record<string, unknown>): void {
   const [path] = roundedNumbers(parameters);
   if (!path) return;
-  throw new ConflictError(
-    `The last digits of the number in its parameter ${path.slice(
-      1,
-    )} are not known here: give the parameters anew, or retry it where it came from`,
+  throw refusal(
+    ConflictError,
+    sentence('run-digits-lost', { parameter: path.slice(1) }),
   );
 }

@@ -27,6 +27,7 @@ import { Lease } from '../../platform/lease';
 import { startLoop, type Loop } from '../../platform/loop';
 import { RunBulkQueue, type Claimed, type Turn } from './RunBulkQueue';
 import { laneName, type Lane, type RunBulkRow } from './rows';
+import { refusal, sentence } from '../../lib/sentences';
 
 /** How often the pace is looked at. */
 const TICK_MS = 100;
@@ -262,7 +263,7 @@ export class RunBulkRunner {
     const { reason } = bulk;
     if (madeRunId && (await steps.find(madeRunId))) return { state: 'sent' };
     const found = await steps.find(runId);
-    if (!found) throw new ConflictError('The run is not kept any more');
+    if (!found) throw refusal(ConflictError, sentence('run-not-kept'));
     if (bulk.action === 'cancel') {
       const { status, cancelled_by: who } = found.run;
       // a turn that was cut off has asked for it already
@@ -275,7 +276,7 @@ export class RunBulkRunner {
     // this turn, cut off, may have queued it while it was looked for
     if (found.run.retried_by === madeRunId) return { state: 'sent' };
     if (found.run.retried_by) {
-      throw new ConflictError('It was retried by somebody else meanwhile');
+      throw refusal(ConflictError, sentence('run-retried'));
     }
     await steps.retry(found, { runId: madeRunId!, reason, by });
     return { state: 'sent' };

@@ -37,6 +37,7 @@ import type {
   Taken,
   Target,
 } from './RunBulkStore';
+import { refusal, sentence } from '../../lib/sentences';
 
 /** A preview names at most this many jobs and tenants. */
 const MAX_NAMED = 100;
@@ -131,7 +132,7 @@ class Verdicts {
   private forbid(
     { job }: KnownJob,
     count: number,
-    { reason, contact }: ReturnType<RunSteps['may']>,
+    { reason, words, contact }: ReturnType<RunSteps['may']>,
   ): void {
     const known = this.forbidden.get(`${job.id} ${reason}`);
     this.forbidden.set(`${job.id} ${reason}`, {
@@ -139,6 +140,7 @@ class Verdicts {
       jobName: job.name,
       count: (known?.count ?? 0) + count,
       reason: reason!,
+      words,
       contact,
     });
   }
@@ -233,19 +235,22 @@ export class RunBulkService {
   /** @throws NotAllowedError unless the caller may do the same to all of its runs */
   async assertMayStop({ id, action }: RunBulk, access: Access): Promise<void> {
     if (await this.mayStop(id, action, access)) return;
-    throw new NotAllowedError(
-      `You do not have the permission ${BULK_PERMISSIONS[action].name} for all runs of this action`,
+    throw refusal(
+      NotAllowedError,
+      sentence('permission-missing-runs', {
+        permission: BULK_PERMISSIONS[action].name,
+      }),
     );
   }
 
   /** Begins nothing more. @throws ConflictError */
   async stop(
-    { id, status }: RunBulk,
+    { id }: RunBulk,
     conclude?: Conclude<RunBulkRow>,
   ): Promise<RunBulkRow> {
     const { store, runner } = this.options;
     if (!(await store.stop(id, this.now(), conclude))) {
-      throw new ConflictError(`This action is not running: ${status}`);
+      throw refusal(ConflictError, sentence('bulk-not-running'));
     }
     runner.wake();
     return (await store.get(id))!;
@@ -285,7 +290,7 @@ export class RunBulkService {
     const row = await this.options.store.get(id);
     const readable = await access.jobs(jobReadPermission);
     const [seen] = await this.covered(row ? [row] : [], readable);
-    if (!seen) throw new NotFoundError(`There is no bulk action ${id}`);
+    if (!seen) throw refusal(NotFoundError, sentence('bulk-missing', { id }));
     return seen;
   }
 

@@ -24,6 +24,7 @@ import {
   type Lane,
   type RunBulkRow,
 } from './rows';
+import { refusal, sentence } from '../../lib/sentences';
 
 /** What is read of the runs that are asked for. */
 const COLUMNS = [
@@ -102,8 +103,12 @@ export class RunBulkStore extends BulkStore<RunBulkRow> {
     }));
     const total = groups.reduce((sum, { count }) => sum + count, 0);
     if (total > MAX_BULK_RUNS) {
-      throw new InputError(
-        `body.selection: more than ${MAX_BULK_RUNS} runs are selected; narrow the filter`,
+      throw refusal(
+        InputError,
+        sentence('bulk-too-many', {
+          field: 'body.selection',
+          limit: MAX_BULK_RUNS,
+        }),
       );
     }
     return groups;

@@ -4,12 +4,14 @@ import { Link } from '@backstage/core-components';
 import { commonMessages } from '../messages';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { Capability } from '@craft-easy/backstage-plugin-operations-common/internal';
+import { useReasonText } from '../reasons/words';
 import { Holders } from '../../access/Holders';
 
 /** Explains why the user may not act, and whom to ask. */
 export function Explanation(props: { capability: Capability }) {
   const { t } = useTranslationRef(commonMessages);
-  const { reason, rule, permission, contact } = props.capability;
+  const { rule, permission, contact } = props.capability;
+  const reason = useReasonText()(props.capability);
   return (
     <>
       {rule && (

@@ -3,6 +3,7 @@ import type { Capability } from '@craft-easy/backstage-plugin-operations-common/
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { AnchoredPopover } from '../AnchoredPopover';
 import { commonMessages } from '../messages';
+import { useReasonText } from '../reasons/words';
 import { styles } from '../styles';
 import { Explanation } from './Explanation';
 
@@ -25,7 +26,8 @@ export function useExplanation(
   const { t } = useTranslationRef(commonMessages);
   const { popover } = useStyles();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const reason = capability?.reason ?? t('actions.unknown');
+  const reasonText = useReasonText();
+  const reason = (capability && reasonText(capability)) ?? t('actions.unknown');
   return {
     tooltip: anchor ? '' : reason,
     open: setAnchor,
@@ -38,7 +40,13 @@ export function useExplanation(
         }
         className={popover}
       >
-        <Explanation capability={{ allowed: false, ...capability, reason }} />
+        <Explanation
+          capability={{
+            allowed: false,
+            ...capability,
+            reason: capability?.reason ?? reason,
+          }}
+        />
       </AnchoredPopover>
     ),
   };

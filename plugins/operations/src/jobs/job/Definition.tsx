@@ -15,6 +15,8 @@ import {
   styles,
   tones,
 } from '../../components';
+import { reasonMessages } from '../../components/reasons/messages';
+import { promiseText } from '../../components/reasons/words';
 import { shownZone } from '../../components/zone';
 import { scheduleSource, scheduleZone } from '../schedule';
 import { missingAbilities } from './abilities';
@@ -45,9 +47,10 @@ const useStyles = styles('Definition', theme => ({
 /** What the code of a job declares: its promises and whether they hold, limits, and parameters. */
 export function Definition({ job }: { job: JobDetail }) {
   const { t } = useTranslationRef(jobMessages);
+  const { t: reasons } = useTranslationRef(reasonMessages);
   const classes = useStyles();
   const source = scheduleSource(job.schedule);
-  const missing = job.declared ? missingAbilities(t, job) : [];
+  const missing = job.declared ? missingAbilities(t, reasons, job) : [];
   return (
     <Section title={t('definition.title')}>
       <Facts
@@ -90,7 +93,7 @@ export function Definition({ job }: { job: JobDetail }) {
           {job.sla.rules.map(rule => (
             <li key={rule.rule}>
               <PromiseSign state={rule.state} />
-              {rule.text}
+              {promiseText(reasons, rule)}
             </li>
           ))}
         </ul>

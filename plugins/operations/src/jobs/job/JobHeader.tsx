@@ -14,6 +14,7 @@ import { JobMarks, Mark } from '../Mark';
 import { NextRun } from '../NextRun';
 import { PageOnCall } from '../PageOnCall';
 import { isOnlyWatched } from './abilities';
+import { reasonMessages } from '../../components/reasons/messages';
 import { jobAnswer } from './answer';
 import { JobEntity } from './JobEntity';
 import { Facts } from '../../components/Facts';
@@ -89,6 +90,7 @@ export function JobHeader(props: {
 }) {
   const { t } = useTranslationRef(jobMessages);
   const { t: common } = useTranslationRef(commonMessages);
+  const { t: reasons } = useTranslationRef(reasonMessages);
   const classes = useStyles();
   const { job } = props;
   const { lastRun, manualRun, onCall } = job;
@@ -102,7 +104,7 @@ export function JobHeader(props: {
           <LiveMark of={props.live} />
         </div>
         <p className={classes.answer} aria-live="polite">
-          {jobAnswer(t, common, job)}
+          {jobAnswer(t, common, reasons, job)}
         </p>
       </div>
       <div className={classes.actions}>

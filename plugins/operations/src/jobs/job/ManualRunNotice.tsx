@@ -4,6 +4,8 @@ import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
 import { styles, tinted } from '../../components/styles';
+import { reasonMessages } from '../../components/reasons/messages';
+import { abilityText } from '../../components/reasons/words';
 import { jobMessages } from '../messages';
 
 const useStyles = styles('ManualRunNotice', theme => ({
@@ -23,13 +25,14 @@ const useStyles = styles('ManualRunNotice', theme => ({
 export function ManualRunNotice(props: {
   job: Pick<
     JobDetail,
-    'manualRunReason' | 'onCall' | 'owner' | 'schedule' | 'abilities'
+    'manualRunReason' | 'onCall' | 'owner' | 'schedule' | 'abilities' | 'words'
   >;
 }) {
   const { t } = useTranslationRef(jobMessages);
   const classes = useStyles();
-  const { manualRunReason, onCall, owner, schedule, abilities } = props.job;
-  const { scheduleProof } = abilities;
+  const { manualRunReason, onCall, owner, schedule } = props.job;
+  const { t: reasons } = useTranslationRef(reasonMessages);
+  const unproven = abilityText(reasons, props.job, 'scheduleProof');
   return (
     <aside className={classes.root} aria-label={t('manualRun.label')}>
       <PanTool aria-hidden />
@@ -37,8 +40,8 @@ export function ManualRunNotice(props: {
         <p>
           <strong>{t('manualRun.off')}</strong> {manualRunReason}
         </p>
-        {schedule && !scheduleProof.able && (
-          <p>{t('manualRun.unproven', { because: scheduleProof.because })}</p>
+        {schedule && unproven && (
+          <p>{t('manualRun.unproven', { because: unproven })}</p>
         )}
         {(onCall || owner) && (
           <p>

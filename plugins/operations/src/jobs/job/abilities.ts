@@ -1,4 +1,6 @@
 import type { JobDetail } from '@craft-easy/backstage-plugin-operations-common/internal';
+import type { ReasonT } from '../../components/reasons/messages';
+import { abilityText } from '../../components/reasons/words';
 import type { JobT } from '../messages';
 
 type Ability = keyof JobDetail['abilities'];
@@ -21,14 +23,15 @@ export function isOnlyWatched({ declared, abilities }: JobDetail): boolean {
 /** What is not possible with a job, and why. */
 export function missingAbilities(
   t: JobT,
-  job: Pick<JobDetail, 'abilities' | 'schedule'>,
+  reasons: ReasonT,
+  job: Pick<JobDetail, 'abilities' | 'schedule' | 'words'>,
 ): Array<{ what: string; because: string }> {
   return OFFERED.flatMap(ability => {
-    const state = job.abilities[ability];
     // without a schedule there is nothing to prove
     if (ability === 'scheduleProof' && job.schedule === null) return [];
-    return state.able
+    const because = abilityText(reasons, job, ability);
+    return because === undefined
       ? []
-      : [{ what: t(`abilities.${ability}`), because: state.because }];
+      : [{ what: t(`abilities.${ability}`), because }];
   });
 }

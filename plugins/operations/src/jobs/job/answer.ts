@@ -5,6 +5,8 @@ import {
   statusWord,
   type CommonT,
 } from '../../components';
+import type { ReasonT } from '../../components/reasons/messages';
+import { promiseText } from '../../components/reasons/words';
 import type { JobT } from '../messages';
 
 const ENDED = [
@@ -17,7 +19,12 @@ const ENDED = [
 ] as const;
 
 /** The state of a job in a sentence, broken promises included. */
-export function jobAnswer(t: JobT, common: CommonT, job: JobDetail): string {
+export function jobAnswer(
+  t: JobT,
+  common: CommonT,
+  reasons: ReasonT,
+  job: JobDetail,
+): string {
   const parts = [lastRunText(t, common, job)];
   if (job.failingTenantCount > 0) {
     parts.push(
@@ -32,10 +39,12 @@ export function jobAnswer(t: JobT, common: CommonT, job: JobDetail): string {
   if (job.activeRuns > named) {
     parts.push(t('answer.active', { count: job.activeRuns }));
   }
-  for (const { rule, state, text } of job.sla.rules) {
+  for (const rule of job.sla.rules) {
     // the newest slot says it, in the viewer's zone
-    const isSaid = rule === 'missed' && job.lastSlot?.state === 'missed';
-    if (state === 'breached' && !isSaid) parts.push(text);
+    const isSaid = rule.rule === 'missed' && job.lastSlot?.state === 'missed';
+    if (rule.state === 'breached' && !isSaid) {
+      parts.push(promiseText(reasons, rule));
+    }
   }
   if (job.lastSlot) parts.push(slotText(t, job.lastSlot));
   if (

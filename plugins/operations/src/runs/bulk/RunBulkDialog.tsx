@@ -13,6 +13,7 @@ import { PaceField, usePace } from '../../bulk/PaceField';
 import { ActionDialog } from '../../components/actions';
 import { Contact } from '../../components/actions/Explanation';
 import { listText, numberText } from '../../components/format';
+import { useReasonText } from '../../components/reasons/words';
 import { styles } from '../../components/styles';
 import { durationText } from '../../components/time';
 import {
@@ -77,6 +78,7 @@ function CountedDialog(
   const { t } = useTranslationRef(runMessages);
   const classes = useStyles();
   const links = useLinks();
+  const reasonText = useReasonText();
   const pace = usePace(DEFAULT_RUNS_PER_SECOND, MAX_RUNS_PER_SECOND);
   const { action, ids, filter, preview } = props;
   const { count, asOf, forbidden } = preview;
@@ -116,7 +118,7 @@ function CountedDialog(
                 <Link to={links.jobHref(jobKeyOf(job.jobId))}>
                   {job.jobName}
                 </Link>
-                {`: ${numberText(job.count)} · ${job.reason} `}
+                {`: ${numberText(job.count)} · ${reasonText(job)} `}
                 {job.contact && <Contact contact={job.contact} />}
               </li>
             ))}
