@@ -102,8 +102,8 @@ export const commonMessages = createTranslationRef({
       remove: 'Remove filter: {{filter}}',
       saved: {
         title: 'Saved filters',
-        forget: 'Forget “{{name}}”',
-        full: 'At most {{most, number}} are kept: forget one first.',
+        remove: 'Remove “{{name}}”',
+        full: 'At most {{most, number}} are kept: remove one first.',
         name: 'Name',
         none: 'Set filters to keep them here under a name.',
         replaces: 'Replaces the filters of this name.',

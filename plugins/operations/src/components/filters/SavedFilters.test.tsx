@@ -59,7 +59,7 @@ describe('the filters that a viewer keeps', () => {
     expect(button('My night')).toHaveAttribute('aria-current', 'true');
   });
 
-  it('are replaced under the same name, and forgotten when told to', async () => {
+  it('are replaced under the same name, and removed one by one', async () => {
     const user = userEvent.setup();
     await open([LOST]);
     await user.click(button('Only failures'));
@@ -75,7 +75,7 @@ describe('the filters that a viewer keeps', () => {
     await user.click(button('Saved filters'));
     const dialog = screen.getByRole('dialog');
     await user.click(
-      within(dialog).getByRole('button', { name: 'Forget “Lost”' }),
+      within(dialog).getByRole('button', { name: 'Remove “Lost”' }),
     );
     expect(within(dialog).queryByRole('button', { name: 'Lost' })).toBeNull();
   });

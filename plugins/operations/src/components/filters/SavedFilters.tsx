@@ -97,7 +97,7 @@ export function SavedFilters(props: SavedQuery & { list: string }) {
                 </PlainButton>
                 <IconButton
                   size="small"
-                  aria-label={t('filters.saved.forget', { name: one.name })}
+                  aria-label={t('filters.saved.remove', { name: one.name })}
                   onClick={() => setSaved(saved.filter(s => s !== one))}
                 >
                   <Close fontSize="small" />
