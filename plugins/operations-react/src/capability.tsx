@@ -5,7 +5,7 @@ import {
   ExtensionBoundary,
 } from '@backstage/frontend-plugin-api';
 import { PAGES } from '@craft-easy/backstage-plugin-operations-common/internal';
-import { optionalString } from './configSchema';
+import { optionalString, refuseUnknownSettings } from './configSchema';
 
 /** What Operations has itself below its mount point: its tabs, a run and a tenant. */
 const TAKEN: readonly string[] = [...PAGES, 'run', 'tenants'];
@@ -19,7 +19,8 @@ const TAKEN: readonly string[] = [...PAGES, 'run', 'tenants'];
  * the tab is first opened. Who may see the tab is said with `if`, as of any extension; the backend
  * still has to check.
  *
- * @throws Error when the portal starts, where `path` is more than a segment, or one of Operations
+ * @throws Error when the portal starts, where `path` is more than a segment, or one of Operations,
+ *   and where the configuration sets anything else
  * @public
  */
 export const OperationsCapabilityBlueprint = createExtensionBlueprint({
@@ -39,6 +40,7 @@ export const OperationsCapabilityBlueprint = createExtensionBlueprint({
     },
     { config, node },
   ) {
+    refuseUnknownSettings(node, config, ['path', 'title']);
     const path = config.path ?? params.path;
     if (!/^[\w.~-]+$/.test(path)) {
       throw new Error(

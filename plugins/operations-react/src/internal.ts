@@ -11,4 +11,9 @@ export { askedWaitMs, isPassing } from './retries';
 export { statusCodeOf } from './statusCode';
 export { useOperationsSignal } from './useOperationsSignal';
 export { PollInterval, useRefreshAll } from './useLive';
-export { optionalSeconds } from './configSchema';
+export {
+  optionalFilters,
+  optionalSeconds,
+  refuseUnknownSettings,
+  type FilterRule,
+} from './configSchema';

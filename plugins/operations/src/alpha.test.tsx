@@ -1,4 +1,9 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { useEffect } from 'react';
+import { useLocation, useNavigate } from 'react-router-dom';
+import { parse } from 'yaml';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { setupServer } from 'msw/node';
 import { registerMswTestHooks } from '@backstage/test-utils';
@@ -10,6 +15,7 @@ import {
 } from '@backstage/frontend-test-utils';
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import {
+  AppRootElementBlueprint,
   coreExtensionData,
   createFrontendModule,
   createFrontendPlugin,
@@ -58,6 +64,49 @@ function Releases() {
       ))}
     </ul>
   );
+}
+
+/** What a browser has above the page. */
+function BrowserBar(props: {
+  of: { address: string; go: (steps: number) => void };
+}) {
+  const { pathname, search } = useLocation();
+  const navigate = useNavigate();
+  useEffect(() => {
+    props.of.address = `${pathname}${search}`;
+    props.of.go = navigate;
+  });
+  return null;
+}
+
+const releases = createFrontendPlugin({
+  pluginId: 'releases',
+  extensions: [
+    OperationsCapabilityBlueprint.make({
+      name: 'releases',
+      params: {
+        path: 'releases',
+        title: 'Releases',
+        loader: async () => <Releases />,
+      },
+    }),
+  ],
+});
+
+const BASE_URLS = {
+  app: { baseUrl: 'http://localhost:3000' },
+  backend: { baseUrl: 'http://localhost:7007' },
+};
+
+/** The blocks of documents that configure extensions. */
+function configurationsOf(...documents: string[]) {
+  return documents
+    .map(name => resolve(__dirname, '../../../docs', name))
+    .flatMap(file => [
+      ...readFileSync(file, 'utf8').matchAll(/^```yaml\n([^]*?)^```$/gm),
+    ])
+    .map(([, text]) => parse(text))
+    .filter(({ app }) => app?.extensions);
 }
 
 const server = setupServer();
@@ -116,6 +165,182 @@ describe('Operations in a portal on the new frontend system', () => {
     expect(() => jobs({ path: 'batch' })).toThrow(
       'sub-page:operations/jobs stays at the path jobs, where links and notifications lead: batch is none for it',
     );
+  });
+
+  describe('whose configuration sets filters of a page beforehand', () => {
+    /** Opens an address; tells where the browser is, and goes back or forward. */
+    const open = (path: string) => {
+      server.use(...handlersFor(new TestPlatform()));
+      const browser = { address: '', go: (_steps: number) => {} };
+      const Browser = createFrontendPlugin({
+        pluginId: 'browser',
+        extensions: [
+          AppRootElementBlueprint.make({
+            params: { element: <BrowserBar of={browser} /> },
+          }),
+        ],
+      });
+      renderTestApp({
+        features: [plugin, client, catalog, Browser],
+        apis: [mockApis.permission()],
+        config: {
+          app: {
+            extensions: [
+              {
+                'sub-page:operations/jobs': {
+                  config: {
+                    filters: { status: ['failed', 'lost'], tag: 'gl' },
+                  },
+                },
+              },
+            ],
+          },
+        },
+        initialRouteEntries: [path],
+      });
+      return {
+        go: (steps: number) => act(() => browser.go(steps)),
+        isAt: (address: string) =>
+          waitFor(() => expect(browser.address).toBe(address)),
+      };
+    };
+    const PLAIN = '/operations/jobs';
+    const PRESET = '/operations/jobs?status=failed&status=lost&tag=gl';
+    const filter = (name: string) =>
+      within(screen.getByRole('search')).findByRole('button', { name });
+    // above the table, and in its place where nothing matches
+    const clear = async () =>
+      (await screen.findAllByRole('button', { name: 'Clear filters' }))[0];
+
+    it('shows them as chosen, in the address too, and until they are cleared', async () => {
+      const user = userEvent.setup();
+      const browser = open(PLAIN);
+      await browser.isAt(PRESET);
+      await screen.findByRole('search');
+      expect(await filter('Status: failed +1')).toBeVisible();
+      expect(await filter('Tag: gl')).toBeVisible();
+
+      await user.click(await clear());
+      await browser.isAt(PLAIN);
+      expect(await filter('Status')).toBeVisible();
+      // what else is done on the page leaves them off
+      await user.type(screen.getByRole('searchbox'), 'churn');
+      await browser.isAt(`${PLAIN}?search=churn`);
+      await user.clear(screen.getByRole('searchbox'));
+      await browser.isAt(PLAIN);
+
+      browser.go(-1);
+      await browser.isAt(PRESET);
+      browser.go(1);
+      await browser.isAt(PLAIN);
+      expect(await filter('Status')).toBeVisible();
+    });
+
+    it('has them off after a look at a job, and on where the page is opened again', async () => {
+      const user = userEvent.setup();
+      const browser = open(PLAIN);
+      await user.click(await clear());
+      await browser.isAt(PLAIN);
+      await user.click(
+        await screen.findByRole('link', { name: 'churn-score' }),
+      );
+      await browser.isAt(`${PLAIN}/bullmq/churn-score`);
+      await user.click(await screen.findByRole('link', { name: 'All jobs' }));
+      await browser.isAt(PLAIN);
+
+      await user.click(await screen.findByRole('tab', { name: 'Flags' }));
+      await browser.isAt('/operations/flags');
+      await user.click(await screen.findByRole('tab', { name: 'Jobs' }));
+      await browser.isAt(PRESET);
+      browser.go(-2);
+      await browser.isAt(PLAIN);
+      expect(await filter('Status')).toBeVisible();
+    });
+
+    it.each(['?owner=group%3Adefault%2Fdata', '?sort=name'])(
+      'leaves the link %s as it is',
+      async query => {
+        const browser = open(PLAIN + query);
+        await waitFor(() =>
+          expect(
+            screen.getByRole('columnheader', { name: /Job/ }),
+          ).toBeVisible(),
+        );
+        await browser.isAt(PLAIN + query);
+      },
+    );
+
+    it('leaves what is below the page as it is', async () => {
+      const browser = open(`${PLAIN}/bullmq/churn-score`);
+      await waitFor(() =>
+        expect(
+          screen.getByRole('button', { name: 'Run churn-score' }),
+        ).toBeVisible(),
+      );
+      await browser.isAt(`${PLAIN}/bullmq/churn-score`);
+    });
+  });
+
+  it.each([
+    [
+      'sub-page:operations/jobs',
+      { filters: { status: 'broken' } },
+      'status must be one of queued, running, cancelling, succeeded, failed, cancelled, timed-out, lost, refused, never, not "broken"',
+    ],
+    [
+      'sub-page:operations/runs',
+      { filters: { from: '2026-12-01T00:00:00Z' } },
+      'from is no filter of this page; known are search, status, job, owner, tenant, trigger, operator, group, duration, age',
+    ],
+    [
+      'sub-page:operations/attention',
+      { filters: { status: 'failed' } },
+      'is not for this page: it has no filters',
+    ],
+    [
+      'sub-page:operations/jobs',
+      { filter: { status: 'failed' } },
+      'filter is no setting of sub-page:operations/jobs; known are title, filters',
+    ],
+    [
+      'page:operations',
+      { pollSecond: 5 },
+      'pollSecond is no setting of page:operations; known are path, title, pollSeconds',
+    ],
+    [
+      'entity-card:operations/flags',
+      { filters: { kind: 'group' } },
+      'filters is no setting of entity-card:operations/flags; known are filter, type',
+    ],
+    [
+      'entity-content:operations/job-runs',
+      { filters: { kind: 'group' } },
+      'filters is no setting of entity-content:operations/job-runs; known are path, title, filter, group, icon',
+    ],
+  ] as const)(
+    '[portal.3] refuses the configuration of %s that says %j',
+    (id, config, sentence) => {
+      expect(() =>
+        createExtensionTester(
+          plugin.getExtension(id as 'entity-card:operations/job'),
+          { config: config as {} },
+        ).get(coreExtensionData.reactElement),
+      ).toThrow(sentence);
+    },
+  );
+
+  it('[portal.2] starts with the configuration of extensions that the documents show', async () => {
+    const blocks = configurationsOf('customizing.md', 'adding-a-tab.md');
+    expect(blocks.length).toBeGreaterThan(5);
+    for (const config of blocks) {
+      server.use(...handlersFor(new TestPlatform()));
+      const portal = renderTestApp({
+        features: [plugin, client, catalog, releases],
+        apis: [mockApis.permission()],
+        config: { ...BASE_URLS, app: { ...BASE_URLS.app, ...config.app } },
+      });
+      portal.unmount();
+    }
   });
 
   it('scrolls to the open tab once the others are there', async () => {
@@ -236,19 +461,6 @@ describe('Operations in a portal on the new frontend system', () => {
   it('[portal.7] has a tab of a company’s own, with live data and links, wherever the pages are mounted', async () => {
     const user = userEvent.setup();
     server.use(...handlersFor(new TestPlatform()));
-    const releases = createFrontendPlugin({
-      pluginId: 'releases',
-      extensions: [
-        OperationsCapabilityBlueprint.make({
-          name: 'releases',
-          params: {
-            path: 'releases',
-            title: 'Releases',
-            loader: async () => <Releases />,
-          },
-        }),
-      ],
-    });
     renderTestApp({
       features: [plugin, client, catalog, releases],
       apis: [mockApis.permission()],
@@ -281,6 +493,7 @@ describe('Operations in a portal on the new frontend system', () => {
     ['entity-content:operations/owned-jobs', 'group', ['group']],
     ['entity-card:operations/flags', 'group', ['group']],
     ['entity-card:operations/tenant-controls', 'tenant', ['tenant']],
+    ['entity-card:operations/tenant-jobs', 'tenant', ['tenant']],
     ['entity-card:operations/tenant-webhooks', 'tenant', ['tenant']],
   ] as const)(
     '%s is on the page of a %s, or of what the portal’s configuration says',

@@ -17,6 +17,7 @@ import {
   Progress,
   type RouteRef,
   SubPageBlueprint,
+  type SubRouteRef,
 } from '@backstage/frontend-plugin-api';
 import {
   EntityCardBlueprint,
@@ -26,9 +27,15 @@ import { HomePageWidgetBlueprint } from '@backstage/plugin-home-react/alpha';
 import { operationsApiFactory } from './api';
 import { JOB_ANNOTATION, TENANT_ANNOTATION } from './entities';
 import { parts } from './parts';
+import { routes } from './routes';
 import { rootRouteRef } from '@craft-easy/backstage-plugin-operations-react';
-import { optionalSeconds } from '@craft-easy/backstage-plugin-operations-react/internal';
+import {
+  optionalFilters,
+  optionalSeconds,
+  refuseUnknownSettings,
+} from '@craft-easy/backstage-plugin-operations-react/internal';
 import { capabilities } from './shell/capabilities';
+import { presettableOf, type Preset } from './shell/presets';
 import { TITLES } from './shell/titles';
 import { lazyPart } from './components/lazyPart';
 
@@ -50,9 +57,12 @@ const rendered = (load: Load) => async () => {
 };
 
 const card = <const N extends string>(name: N, filter: Filter, load: Load) =>
-  EntityCardBlueprint.make({
+  EntityCardBlueprint.makeWithOverrides({
     name,
-    params: { filter, loader: rendered(load) },
+    factory(make, { config, node }) {
+      refuseUnknownSettings(node, config, ['filter', 'type']);
+      return make({ filter, loader: rendered(load) });
+    },
   });
 
 const tab = <const N extends string>(
@@ -62,9 +72,14 @@ const tab = <const N extends string>(
   filter: Filter,
   load: Load,
 ) =>
-  EntityContentBlueprint.make({
+  EntityContentBlueprint.makeWithOverrides({
     name,
-    params: { path, title, filter, loader: rendered(load) },
+    factory(make, { config, node }) {
+      refuseUnknownSettings(node, config, [
+        ...['path', 'title', 'filter', 'group', 'icon'],
+      ]);
+      return make({ path, title, filter, loader: rendered(load) });
+    },
   });
 
 const subPages = capabilities.map(capability => {
@@ -72,9 +87,9 @@ const subPages = capabilities.map(capability => {
     () =>
       Promise.all([import('./shell/SubPage'), capability.load()]).then(
         ([{ SubPage }, Part]) =>
-          function Loaded() {
+          function Loaded(props: { preset?: Preset }) {
             return (
-              <SubPage capability={capability}>
+              <SubPage capability={capability} preset={props.preset}>
                 <Part />
               </SubPage>
             );
@@ -86,7 +101,9 @@ const subPages = capabilities.map(capability => {
   return SubPageBlueprint.makeWithOverrides({
     name: path,
     attachTo: { id: 'page:operations', input: 'pages' },
-    factory(make, { config }) {
+    configSchema: { filters: optionalFilters(presettableOf(path)) },
+    factory(make, { config, node }) {
+      refuseUnknownSettings(node, config, ['title', 'filters']);
       if (config.path !== undefined && config.path !== path) {
         throw new Error(
           `sub-page:operations/${path} stays at the path ${path}, where links and notifications lead: ${config.path} is none for it`,
@@ -96,7 +113,7 @@ const subPages = capabilities.map(capability => {
         path,
         title: TITLES.pages[path],
         // not the page itself: what fails to load shall say so in a sentence, and be tried again
-        loader: async () => <Page />,
+        loader: async () => <Page preset={config.filters} />,
       });
     },
   });
@@ -111,6 +128,7 @@ const icon = <BuildIcon fontSize="inherit" />;
 const page = PageBlueprint.makeWithOverrides({
   configSchema: { pollSeconds: optionalSeconds },
   *factory(make, { config, inputs, node }) {
+    refuseUnknownSettings(node, config, ['path', 'title', 'pollSeconds']);
     const pages = inputs.pages.map(one => ({
       path: one.get(coreExtensionData.routePath),
       title: one.get(coreExtensionData.title) ?? '',
@@ -145,13 +163,20 @@ const LazyNotice = lazyPart(parts.maintenanceNotice);
 // written out: the type that the compiler finds has names in it that 1.55 does not know
 /** The plugin, to be installed by a portal on the new frontend system. @alpha */
 const plugin: OverridableFrontendPlugin<
-  { root: RouteRef<undefined> },
+  {
+    root: RouteRef<undefined>;
+    jobs: SubRouteRef<undefined>;
+    job: SubRouteRef<{ engine: string; name: string }>;
+    run: SubRouteRef<{ id: string }>;
+    tenant: SubRouteRef<{ tenant: string }>;
+    audit: SubRouteRef<undefined>;
+  },
   Record<string, never>
 > = createFrontendPlugin({
   pluginId: 'operations',
   title: TITLES.operations,
   icon,
-  routes: { root: rootRouteRef },
+  routes,
   info: { packageJson: () => import('../package.json') },
   extensions: [
     ApiBlueprint.make({ params: define => define(operationsApiFactory) }),
@@ -167,6 +192,7 @@ const plugin: OverridableFrontendPlugin<
     ),
     card('job', IS_JOB, parts.jobCard),
     card('tenant-controls', IS_TENANT, parts.tenantControlsCard),
+    card('tenant-jobs', IS_TENANT, parts.tenantJobsCard),
     card('tenant-webhooks', IS_TENANT, parts.tenantWebhooksCard),
     card('flags', IS_GROUP, parts.flagsCard),
     card('attention', IS_JOB, parts.attentionCard),

@@ -12,6 +12,7 @@ export {
   EntityAttentionCard,
   HomeAttentionCard,
   EntityTenantControlsCard,
+  EntityTenantJobsCard,
   EntityTenantWebhooksCard,
   EntityFlagsCard,
   OperationsMaintenanceNotice,

@@ -40,6 +40,9 @@ export const parts = {
   tenantControlsCard: rooted(() =>
     import('./controls/entity').then(m => m.EntityTenantControlsCard),
   ),
+  tenantJobsCard: rooted(() =>
+    import('./jobs/TenantJobs').then(m => m.EntityTenantJobsCard),
+  ),
   tenantWebhooksCard: rooted(() =>
     import('./webhooks/entity').then(m => m.EntityTenantWebhooksCard),
   ),

@@ -7,12 +7,13 @@ import { createCardExtension } from '@backstage/plugin-home-react';
 import { operationsApiFactory } from './api';
 import { parts } from './parts';
 import { rootRouteRef } from '@craft-easy/backstage-plugin-operations-react';
+import { routes } from './routes';
 import { TITLES } from './shell/titles';
 
 /** Operations for portals on the legacy frontend system. @public */
 export const operationsPlugin = createPlugin({
   id: 'operations',
-  routes: { root: rootRouteRef },
+  routes,
   apis: [operationsApiFactory],
 });
 
@@ -56,6 +57,12 @@ export const EntityJobCard = placed('EntityJobCard', parts.jobCard);
 export const EntityTenantControlsCard = placed(
   'EntityTenantControlsCard',
   parts.tenantControlsCard,
+);
+
+/** On the entity page of a tenant: the jobs that run for it. @public */
+export const EntityTenantJobsCard = placed(
+  'EntityTenantJobsCard',
+  parts.tenantJobsCard,
 );
 
 /** On the entity page of a tenant: its webhooks that finally failed. @public */

@@ -18,6 +18,7 @@ import { Span, spanStart } from './Span';
 import { targetText } from './targets';
 import { VerifyDialog } from './VerifyDialog';
 import { Button } from '../components';
+import type { Presettable } from '../shell/presets';
 
 const PAGE_SIZE = 50;
 
@@ -38,7 +39,7 @@ const FILTERS = {
   target: optionalParam,
   job: optionalParam,
   span: optionalParam,
-};
+} satisfies Presettable<'audit'>;
 const OPEN = { entry: optionalParam, approval: optionalParam };
 const OUTCOMES = [
   'succeeded',

@@ -5,7 +5,7 @@ import { auditMessages } from './messages';
 
 const SPANS = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 
-type SpanName = keyof typeof SPANS;
+export type SpanName = keyof typeof SPANS;
 const NAMES = Object.keys(SPANS) as SpanName[];
 
 const isSpan = (span: string | undefined): span is SpanName =>

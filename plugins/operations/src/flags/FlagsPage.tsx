@@ -18,10 +18,11 @@ import { optionalParam, textParam, useFilters } from '../hooks/useUrlState';
 import { CreateFlagDialog } from './CreateFlagDialog';
 import { FlagHistory } from './FlagHistory';
 import { flagMessages } from './messages';
+import type { Presettable } from '../shell/presets';
 import { SwitchDialog } from './SwitchDialog';
 import { flagsAnswer, servedText, switchOf } from './words';
 
-const FILTERS = { search: textParam };
+const FILTERS = { search: textParam } satisfies Presettable<'flags'>;
 const OPEN = { flag: optionalParam, create: optionalParam };
 const PAGE_SIZE = 50;
 /** declares flags in the configuration */

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
+import { AS_LEFT } from './asLeft';
 
 /** Paging by cursors that the backend hands out. */
 export interface Paging {
@@ -39,7 +40,10 @@ export function usePaging(pageSize: number): Paging {
         next.set('cursor', to);
         next.set('page', String(toPage));
       }
-      navigate({ search: next.toString() }, { state: { trail: toTrail } });
+      navigate(
+        { search: next.toString() },
+        { state: { ...AS_LEFT, trail: toTrail } },
+      );
     },
     [navigate, search],
   );

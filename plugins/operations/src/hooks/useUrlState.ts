@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { AS_LEFT } from './asLeft';
 import { FIRST_PAGE } from './usePaging';
 
 /**
@@ -91,7 +92,7 @@ export function useUrlState<P extends Params>(
       }
       if (next.toString() === latest.current.toString()) return;
       latest.current = next;
-      setSearch(next, { replace: options?.replace });
+      setSearch(next, { replace: options?.replace, state: AS_LEFT });
     },
     [params, setSearch],
   );

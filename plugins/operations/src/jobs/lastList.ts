@@ -19,7 +19,7 @@ export function useRememberList(isInventory: boolean): void {
   }, [isInventory, search]);
 }
 
-/** The query string of the inventory as it was last seen; empty where it was plain. */
-export function lastList(): string {
-  return sessionStorage.getItem(KEY) ?? '';
+/** The query string of the inventory as it was last seen; absent where it was not. */
+export function lastList(): string | undefined {
+  return sessionStorage.getItem(KEY) ?? undefined;
 }

@@ -14,10 +14,11 @@ import {
 import { optionalParam, textParam, useFilters } from '../hooks/useUrlState';
 import { MaintenanceDialog } from './MaintenanceDialog';
 import { maintenanceMessages, type MaintenanceT } from './messages';
+import type { Presettable } from '../shell/presets';
 import { Timeline } from './Timeline';
 import { maintenanceAnswer, scopeText } from './words';
 
-const FILTERS = { tenant: textParam };
+const FILTERS = { tenant: textParam } satisfies Presettable<'maintenance'>;
 const OPEN = { begin: optionalParam };
 
 function kindOf(t: MaintenanceT): ControlKind<MaintenanceWindow> {

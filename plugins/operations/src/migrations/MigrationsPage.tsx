@@ -16,13 +16,17 @@ import { migrationMessages, type MigrationT } from './messages';
 import { StateChip } from './StateChip';
 import { idOf, migrationsAnswer, pendingText } from './words';
 import { Button } from '../components';
+import type { Presettable } from '../shell/presets';
 
 const useStyles = styles('VersionBar', {
   bar: { display: 'flex', height: 6, borderRadius: 3, overflow: 'hidden' },
   text: { fontSize: '0.8125rem', fontVariantNumeric: 'tabular-nums' },
 });
 
-const FILTERS = { environment: listParam, state: listParam };
+const FILTERS = {
+  environment: listParam,
+  state: listParam,
+} satisfies Presettable<'migrations'>;
 const OPEN = { open: optionalParam };
 
 const SNIPPET = `import { MigrationReporter } from '@craft-easy/operations-sdk/migrations';

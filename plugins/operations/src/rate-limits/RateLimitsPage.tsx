@@ -15,6 +15,7 @@ import {
 import { useLive } from '@craft-easy/backstage-plugin-operations-react';
 import { optionalParam, textParam, useFilters } from '../hooks/useUrlState';
 import { rateLimitMessages, type RateLimitT } from './messages';
+import type { Presettable } from '../shell/presets';
 import { OverrideDialog } from './OverrideDialog';
 import { UsageTable } from './UsageTable';
 import {
@@ -25,7 +26,7 @@ import {
   subjectText,
 } from './words';
 
-const FILTERS = { search: textParam };
+const FILTERS = { search: textParam } satisfies Presettable<'rate-limits'>;
 /** `override`: the subject of the open dialog */
 const OPEN = { override: optionalParam };
 

@@ -10,6 +10,7 @@ import {
   textParam,
   type UrlState,
 } from '../hooks/useUrlState';
+import type { Presettable } from '../shell/presets';
 
 /** Signals after which the list may have changed. */
 export const RUN_TOPICS = ['runs', 'jobs'] as const;
@@ -36,7 +37,7 @@ export const FILTERS = {
   age: choiceParam(AGES, DEFAULT_AGE),
   from: optionalParam,
   to: optionalParam,
-};
+} satisfies Presettable<'runs', 'from' | 'to'>;
 
 /** The filters as the URL holds them. */
 export type UrlFilters = UrlState<typeof FILTERS>;

@@ -1,20 +1,14 @@
 import { useParams } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
-import { InfoCard, Link } from '@backstage/core-components';
-import {
-  jobReadPermission,
-  webhookReadPermission,
-} from '@craft-easy/backstage-plugin-operations-common';
-import { useMay, useOffered } from '../access/useMay';
+import { webhookReadPermission } from '@craft-easy/backstage-plugin-operations-common';
+import { useOffered } from '../access/useMay';
 import { AttentionList } from '../attention/AttentionList';
 import { useAttention } from '../attention/useAttention';
 import { Loaded, Stack, styles } from '../components';
 import { PageTitle } from '../components/PageTitle';
 import { TenantControls } from '../controls/entity';
-import { useLive } from '@craft-easy/backstage-plugin-operations-react';
-import { JOB_TOPICS } from '../jobs/topics';
-import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
+import { TenantJobs } from '../jobs/TenantJobs';
 import { TenantWebhooks } from '../webhooks/entity';
 import { shellMessages } from './messages';
 
@@ -36,7 +30,6 @@ export function TenantPage() {
   const { t } = useTranslationRef(shellMessages);
   const { tenant } = useParams() as { tenant: string };
   const classes = useStyles();
-  const hasJobs = useMay(jobReadPermission);
   const hasWebhooks = useOffered('webhooks', webhookReadPermission);
   return (
     <Stack>
@@ -46,7 +39,7 @@ export function TenantPage() {
       </Typography>
       <TenantAttention tenant={tenant} />
       <div className={classes.cards}>
-        {hasJobs?.allowed && <TenantJobs tenant={tenant} />}
+        <TenantJobs tenant={tenant} />
         {hasWebhooks && <TenantWebhooks tenant={tenant} />}
         <TenantControls tenant={tenant} />
       </div>
@@ -67,26 +60,5 @@ function TenantAttention({ tenant }: { tenant: string }) {
         )
       }
     </Loaded>
-  );
-}
-
-function TenantJobs({ tenant }: { tenant: string }) {
-  const { t } = useTranslationRef(shellMessages);
-  const links = useLinks();
-  const jobs = useLive(
-    'GET /jobs',
-    { query: { tenant: [tenant], limit: 1 } },
-    { topics: JOB_TOPICS },
-  );
-  return (
-    <InfoCard title={t('pages.jobs')}>
-      <Loaded of={jobs} failure={t('tenant.jobs.failure')}>
-        {({ totalItems }) => (
-          <Link to={links.pageHref('jobs', { tenant })}>
-            {t('tenant.jobs.count', { count: totalItems })}
-          </Link>
-        )}
-      </Loaded>
-    </InfoCard>
   );
 }

@@ -1,5 +1,11 @@
 import { screen, waitFor } from '@testing-library/react';
 import { useRouteRef } from '@backstage/core-plugin-api';
+import {
+  createExternalRouteRef,
+  createFrontendPlugin,
+  PageBlueprint,
+  useRouteRef as useExternalRouteRef,
+} from '@backstage/frontend-plugin-api';
 import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
 import { http, HttpResponse } from 'msw';
 import { Route, Routes } from 'react-router-dom';
@@ -182,4 +188,36 @@ it('[portal.5] the exported routes lead to where the pages lead', async () => {
     tenant: '/ops/tenants/nordic gym',
     audit: `/ops${pathOf({ kind: 'page', page: 'audit' })}`,
   });
+});
+
+it('[portal.5] the portal’s configuration binds the routes of another plugin to them', async () => {
+  server.use(...everyPage, ...handlersFor(new TestPlatform()));
+  const jobOfReport = createExternalRouteRef({ params: ['engine', 'name'] });
+  function Report() {
+    const job = useExternalRouteRef(jobOfReport);
+    return <pre>{job?.({ engine: 'bullmq', name: 'nightly-report' })}</pre>;
+  }
+  const reports = createFrontendPlugin({
+    pluginId: 'reports',
+    externalRoutes: { job: jobOfReport },
+    extensions: [
+      PageBlueprint.make({
+        params: { path: '/reports', loader: async () => <Report /> },
+      }),
+    ],
+  });
+  renderTestApp({
+    features: [plugin, client, catalog, reports],
+    apis: [mockApis.permission()],
+    config: {
+      app: {
+        routes: { bindings: { 'reports.job': 'operations.job' } },
+        extensions: [{ 'page:operations': { config: { path: '/ops' } } }],
+      },
+    },
+    initialRouteEntries: ['/reports'],
+  });
+  expect(
+    await screen.findByText('/ops/jobs/bullmq/nightly-report'),
+  ).toBeVisible();
 });

@@ -11,6 +11,7 @@ import {
   textParam,
   type UrlState,
 } from '../hooks/useUrlState';
+import type { Presettable } from '../shell/presets';
 
 /** Signals after which the inbox may have changed. */
 export const WEBHOOK_TOPICS = ['webhooks'] as const;
@@ -25,7 +26,7 @@ export const FILTERS = {
   error: listParam,
   state: listParam,
   age: optionalParam,
-};
+} satisfies Presettable<'webhooks'>;
 
 /** The open failure, in the URL too. */
 export const OPEN = { failure: optionalParam };

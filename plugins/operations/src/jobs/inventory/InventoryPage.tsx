@@ -31,6 +31,7 @@ import { inventoryFacets } from './facets';
 import { RunResults } from './RunResults';
 import { isFailure } from '../failures';
 import { jobMessages } from '../messages';
+import type { Presettable } from '../../shell/presets';
 
 const PAGE_SIZE = 50;
 const READS = [jobReadPermission];
@@ -42,7 +43,7 @@ const FILTERS = {
   schedule: listParam,
   tenant: listParam,
   tag: listParam,
-};
+} satisfies Presettable<'jobs'>;
 const ORDER = {
   sort: choiceParam(
     ['attention', 'name', 'owner', 'status', 'lastRun', 'nextRun', 'duration'],

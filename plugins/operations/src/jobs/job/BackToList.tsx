@@ -3,6 +3,7 @@ import { Link } from '@backstage/core-components';
 import ArrowBack from '@material-ui/icons/ArrowBack';
 import { muted, styles } from '../../components/styles';
 import { useLinks } from '@craft-easy/backstage-plugin-operations-react';
+import { AS_LEFT } from '../../hooks/asLeft';
 import { lastList } from '../lastList';
 import { jobMessages } from '../messages';
 
@@ -26,6 +27,7 @@ export function BackToList() {
   return (
     <Link
       to={`${links.pageHref('jobs')}${list ? `?${list}` : ''}`}
+      state={list === undefined ? undefined : AS_LEFT}
       className={classes.link}
     >
       <ArrowBack aria-hidden />
