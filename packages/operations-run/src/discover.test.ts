@@ -170,8 +170,11 @@ describe('operations-run discover', () => {
   });
 
   it('is said to come with the package where only the shell file is', () => {
-    rmSync(join(dir, 'bin/operations-run-discover'));
-    const { status, stderr } = discover();
+    const { status, stderr } = spawnSync(
+      'sh',
+      [join(PACKAGE, 'bin/operations-run'), 'discover'],
+      { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } },
+    );
     expect([status, stderr]).toEqual([
       64,
       'operations-run: npx @craft-easy/operations-run discover\n',
