@@ -17,7 +17,15 @@ export default {
   // a type in the signature of an exported function
   ignoreExportsUsedInFile: { interface: true, type: true },
   // started by their path, where they are at all
-  ignoreBinaries: ['taskset', 'mount', 'umount', 'prlimit', 'dash'],
+  ignoreBinaries: [
+    'taskset',
+    'mount',
+    'umount',
+    'prlimit',
+    'dash',
+    'unshare',
+    'systemd-analyze',
+  ],
   workspaces: {
     '.': {
       // the second is loaded before processes, by its path

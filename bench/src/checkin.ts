@@ -30,7 +30,7 @@ async function measure(kind: 'sqlite' | 'postgres') {
     directory: `${__dirname}/../../plugins/operations-backend-module-checkin/migrations`,
     tableName: 'checkin_migrations',
   });
-  const engine = createCheckinEngine({
+  const settings = {
     subjects: new Map([
       [
         'bench',
@@ -46,6 +46,9 @@ async function measure(kind: 'sqlite' | 'postgres') {
     maxJobs: JOBS,
     reportsPerMinute: 120,
     lostAfterMs: 86_400_000,
+  };
+  const engine = createCheckinEngine(settings, {
+    known: async () => new Map(),
   });
   const handlers: EngineHandlers = engine.serve(
     createIntake({

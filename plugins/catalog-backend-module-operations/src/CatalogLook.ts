@@ -4,7 +4,11 @@ import {
   stringifyEntityRef,
 } from '@backstage/catalog-model';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import { JOB_COMPONENT_TYPE } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  JOB_COMPONENT_TYPE,
+  jobLocation,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
+import { JOB_ANNOTATION } from '@craft-easy/backstage-plugin-operations-common';
 
 /** Entities asked for at once. */
 const CHUNK = 500;
@@ -15,6 +19,10 @@ export interface CatalogView {
   origins(): Promise<Set<string>>;
   /** Those of some references under which there is an entity, anybody's. */
   taken(entityRefs: string[]): Promise<Set<string>>;
+  /** Those of some jobs whose named entities are there, say so, and are not made by us. */
+  annotated(
+    jobs: Array<{ id: string; entityRef: string }>,
+  ): Promise<Set<string>>;
 }
 
 /** Asks the catalog, as its own service. */
@@ -48,6 +56,30 @@ export class CatalogLook implements CatalogView {
       for (const item of items) {
         if (item) found.add(stringifyEntityRef(item));
       }
+    }
+    return found;
+  }
+
+  async annotated(
+    jobs: Array<{ id: string; entityRef: string }>,
+  ): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (let i = 0; i < jobs.length; i += CHUNK) {
+      const asked = jobs.slice(i, i + CHUNK);
+      const { items } = await this.options.catalog.getEntitiesByRefs(
+        {
+          entityRefs: asked.map(({ entityRef }) => entityRef),
+          fields: ['metadata.annotations'],
+        },
+        await this.credentials(),
+      );
+      items.forEach((item, at) => {
+        const { id } = asked[at];
+        const annotations = item?.metadata.annotations;
+        const isOurs =
+          annotations?.[ANNOTATION_ORIGIN_LOCATION] === jobLocation(id);
+        if (annotations?.[JOB_ANNOTATION] === id && !isOurs) found.add(id);
+      });
     }
     return found;
   }

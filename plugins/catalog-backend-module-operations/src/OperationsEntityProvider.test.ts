@@ -29,7 +29,11 @@ async function aCatalog() {
   const jobs = new Map<string, CatalogJob>();
   const mutations: EntityProviderMutation[] = [];
   const asked: string[][] = [];
-  const state = { away: false };
+  const state = {
+    away: false,
+    /** jobs whose entities the catalog has from their teams */
+    teams: new Set<string>(),
+  };
   let publishEvent: (() => Promise<void>) | undefined;
   let tick: (() => Promise<void>) | undefined;
   const provider = new OperationsEntityProvider({
@@ -40,6 +44,8 @@ async function aCatalog() {
       origins: async () =>
         new Set([...jobs.keys()].map(id => `operations:${id}`)),
       taken: async () => new Set(),
+      annotated: async named =>
+        new Set(named.map(({ id }) => id).filter(id => state.teams.has(id))),
     },
     source: {
       async versions() {
@@ -139,6 +145,25 @@ describe('the entity provider of jobs', () => {
         },
       ],
     });
+  });
+
+  it('[checkin.1] makes no entity of a job that a team has written one for, as long as that is there', async () => {
+    const catalog = await aCatalog();
+    const entityRef = 'component:default/backup';
+    catalog.put(aJob('a', { entityRef }), aJob('b'), aJob('c', { entityRef }));
+    catalog.state.teams.add('bullmq/a');
+    await catalog.tick();
+    catalog.put(aJob('b', { version: '2', entityRef }));
+    catalog.state.teams.add('bullmq/b');
+    await catalog.tick();
+    catalog.state.teams.clear();
+    catalog.state.teams.add('bullmq/c');
+    await catalog.tick();
+    expect(catalog.mutations.map(refs)).toEqual([
+      ['b', 'c'],
+      { added: [], removed: ['component:default/b'] },
+      { added: ['a', 'b'], removed: ['component:default/c'] },
+    ]);
   });
 
   it('keeps jobs of one name on two engines apart', async () => {

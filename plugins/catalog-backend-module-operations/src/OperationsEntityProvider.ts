@@ -9,10 +9,13 @@ import type {
   EntityProviderConnection,
 } from '@backstage/plugin-catalog-node';
 import type { EventsService } from '@backstage/plugin-events-node';
-import type { CatalogJob } from '@craft-easy/backstage-plugin-operations-common/internal';
+import {
+  jobLocation,
+  type CatalogJob,
+} from '@craft-easy/backstage-plugin-operations-common/internal';
 import { JOBS_CHANGED_TOPIC } from '@craft-easy/backstage-plugin-operations-common';
 import type { CatalogView } from './CatalogLook';
-import { jobEntity, locationOf, type EntityDefaults } from './jobEntity';
+import { jobEntity, type EntityDefaults } from './jobEntity';
 import type { JobSource } from './JobsClient';
 
 const PROVIDER_NAME = 'operations';
@@ -20,7 +23,12 @@ const PROVIDER_NAME = 'operations';
 /** What was sent of a job. */
 interface Emitted {
   version: string;
+  /** of the entity that we make */
   entityRef: string;
+  /** of the entity that a team has written for the job, and that the job has taken */
+  teamRef?: string;
+  /** whether the catalog has that one: then ours is not sent */
+  isTeams: boolean;
   /** at the scheduled look at which it was sent: by the count of looks */
   look: number;
 }
@@ -116,6 +124,7 @@ export class OperationsEntityProvider implements EntityProvider {
     if (changed.length === 0 && gone.length === 0) return;
 
     const jobs = await source.details(changed);
+    const teams = await this.jobsOfTeams(jobs);
     const next = new Map(known);
     for (const [id] of gone) {
       next.delete(id);
@@ -123,27 +132,30 @@ export class OperationsEntityProvider implements EntityProvider {
       this.clashing.delete(id);
     }
     const added: DeferredEntity[] = [];
+    const removed = gone
+      .filter(([, { isTeams }]) => !isTeams)
+      .map(([, { entityRef }]) => entityRef);
     for (const job of jobs) {
       const entity = this.entityOf(job);
-      added.push(entity);
       const entityRef = stringifyEntityRef(entity.entity);
+      const isTeams = teams.has(job.id);
+      if (!isTeams) added.push(entity);
+      else if (known.get(job.id)?.isTeams === false) removed.push(entityRef);
       next.set(job.id, {
         ...{ version: job.version, entityRef, look: this.looks },
+        ...{ teamRef: job.entityRef, isTeams },
       });
     }
     if (this.emitted) {
       await this.connection!.applyMutation({
         type: 'delta',
         added,
-        removed: gone.map(([, { entityRef }]) => ({
-          entityRef,
-          locationKey: PROVIDER_NAME,
-        })),
+        removed: removed.map(asRemoved),
       });
     } else {
       // nothing at all is more likely a backend that has just begun than a platform that has lost
       // every job
-      if (added.length === 0) return;
+      if (jobs.length === 0) return;
       await this.connection!.applyMutation({ type: 'full', entities: added });
     }
     this.emitted = next;
@@ -159,10 +171,12 @@ export class OperationsEntityProvider implements EntityProvider {
     const { emitted } = this;
     if (!emitted) return;
     try {
+      await this.compareTeams(emitted);
       const origins = await this.options.catalog.origins();
       const absent: Array<[id: string, sent: Emitted]> = [];
       for (const [id, sent] of emitted) {
-        if (!origins.has(locationOf(id))) absent.push([id, sent]);
+        if (sent.isTeams) continue;
+        if (!origins.has(jobLocation(id))) absent.push([id, sent]);
         else {
           this.confirmed.add(id);
           this.clashing.delete(id);
@@ -178,6 +192,44 @@ export class OperationsEntityProvider implements EntityProvider {
         `The catalog could not be compared with the jobs: ${error}`,
       );
     }
+  }
+
+  /** A team's entity that has come takes the place of ours, and ours that of one that has gone. */
+  private async compareTeams(emitted: Map<string, Emitted>): Promise<void> {
+    const named = [...emitted].map(([id, { teamRef }]) => ({
+      ...{ id, entityRef: teamRef },
+    }));
+    const teams = await this.jobsOfTeams(named);
+    const turned = [...emitted].filter(
+      ([id, { isTeams }]) => isTeams !== teams.has(id),
+    );
+    if (turned.length === 0) return;
+    const gone = turned.filter(([id]) => !teams.has(id)).map(([id]) => id);
+    const jobs = await this.options.source.details(gone);
+    await this.connection!.applyMutation({
+      type: 'delta',
+      added: jobs.map(job => this.entityOf(job)),
+      removed: turned
+        .filter(([id]) => teams.has(id))
+        .map(([, { entityRef }]) => asRemoved(entityRef)),
+    });
+    for (const [id, sent] of turned) {
+      sent.isTeams = teams.has(id);
+      sent.look = this.looks;
+      this.confirmed.delete(id);
+      this.clashing.delete(id);
+    }
+  }
+
+  /** The jobs of which the catalog has an entity that a team has written. */
+  private async jobsOfTeams(
+    jobs: Array<Pick<CatalogJob, 'id' | 'entityRef'>>,
+  ): Promise<Set<string>> {
+    const named = jobs.flatMap(({ id, entityRef }) =>
+      entityRef ? [{ id, entityRef }] : [],
+    );
+    if (named.length === 0) return new Set();
+    return this.options.catalog.annotated(named);
   }
 
   /** The jobs whose entities were removed; tells of those whose names are taken. */
@@ -228,4 +280,8 @@ export class OperationsEntityProvider implements EntityProvider {
       locationKey: PROVIDER_NAME,
     };
   }
+}
+
+function asRemoved(entityRef: string) {
+  return { entityRef, locationKey: PROVIDER_NAME };
 }

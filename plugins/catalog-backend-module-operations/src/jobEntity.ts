@@ -9,6 +9,7 @@ import {
   JOB_REGISTERED_ANNOTATION,
   JOB_RETIRED_LIFECYCLE,
   jobEntityName,
+  jobLocation,
   visibleText,
   type CatalogJob,
   type EntityNaming,
@@ -23,17 +24,12 @@ export interface EntityDefaults {
   naming: EntityNaming;
 }
 
-/** Where an entity of ours says that it comes from. */
-export function locationOf(jobId: string): string {
-  return `operations:${jobId}`;
-}
-
 /** The catalog's entity of a job. */
 export function jobEntity(
   job: CatalogJob,
   defaults: EntityDefaults,
 ): ComponentEntity {
-  const location = locationOf(job.id);
+  const location = jobLocation(job.id);
   const { namespace, prefix } = defaults.naming;
   const name = jobEntityName(job, prefix);
   // the entity of a job whose name the catalog does not take is still shown by that name

@@ -3,6 +3,8 @@ import type { EngineIntake } from '@craft-easy/backstage-plugin-operations-node'
 import { createCheckinEngine } from './checkinEngine';
 import { readCheckinSettings } from './settings';
 
+const noEntities = { known: async () => undefined };
+
 /** What a request takes, of a portal that knows no job. */
 function report(intake: Partial<EngineIntake>, checkin: object) {
   const settings = readCheckinSettings(
@@ -17,7 +19,7 @@ function report(intake: Partial<EngineIntake>, checkin: object) {
       },
     }),
   );
-  const handlers = createCheckinEngine(settings).serve({
+  const handlers = createCheckinEngine(settings, noEntities).serve({
     registrationsOf: async () => new Map(),
     statesOf: async () => new Map(),
     countJobs: async () => 0,

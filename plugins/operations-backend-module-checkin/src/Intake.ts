@@ -20,7 +20,9 @@ import {
 } from '@craft-easy/backstage-plugin-operations-protocol/internal';
 import type { JobRegistration } from '@craft-easy/backstage-plugin-operations-protocol';
 import type { Knex } from 'knex';
-import { registrationAfter } from './declaration';
+import { chooseEntity } from './catalog/chooseEntity';
+import type { EntitiesOfJobs, JobEntities } from './catalog/JobEntities';
+import { registrationAfter, type JobSaid } from './declaration';
 import { joinFacts, type RunFacts } from './runs/facts';
 import { ClaimStore } from './runs/ClaimStore';
 import { FactStore, type StoredRun } from './runs/FactStore';
@@ -51,6 +53,8 @@ interface Waiting {
 
 /** The jobs' registrations and runs as they are while a batch is taken. */
 interface Batch {
+  /** absent: not known */
+  entities?: EntitiesOfJobs;
   registrations: Map<string, JobRegistration>;
   declared: Set<string>;
   stored: Map<string, StoredRun>;
@@ -76,6 +80,7 @@ export class Intake {
   constructor(
     private readonly portal: EngineIntake,
     private readonly settings: CheckinSettings,
+    private readonly entities: Pick<JobEntities, 'known'>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -100,10 +105,11 @@ export class Intake {
   async claim(report: Report, execution: string): Promise<CheckinClaimed> {
     let slot: number | undefined;
     let refusal: Error | undefined;
+    const entities = await this.entities.known();
     const runId = idOf(report);
     await this.portal.take(async trx => {
       refusal = undefined;
-      const state = await this.load(trx, [report]);
+      const state = await this.load(trx, [report], entities);
       const registration = await this.declaredBy(state, report);
       try {
         slot = await this.slotFor(trx, registration, runId, execution);
@@ -239,11 +245,10 @@ export class Intake {
   private async takeAll(batch: Waiting[]) {
     const taken: Array<{ one: Waiting; runId: string }> = [];
     const refused: Array<{ one: Waiting; error: unknown }> = [];
+    const entities = await this.entities.known();
     await this.portal.take(async trx => {
-      const state = await this.load(
-        trx,
-        batch.map(({ report }) => report),
-      );
+      const reports = batch.map(({ report }) => report);
+      const state = await this.load(trx, reports, entities);
       for (const one of batch) {
         try {
           taken.push({ one, runId: await this.takeIn(state, one.report) });
@@ -261,13 +266,18 @@ export class Intake {
     }
   }
 
-  private async load(trx: Knex, reports: Report[]): Promise<Batch> {
+  private async load(
+    trx: Knex,
+    reports: Report[],
+    entities: EntitiesOfJobs | undefined,
+  ): Promise<Batch> {
     const names = new Set(reports.map(({ job }) => job));
     const ids = new Set(reports.map(idOf));
     let counted: number | undefined;
     const registrations = await this.portal.registrationsOf(trx, [...names]);
     const before = registrations.size;
     return {
+      entities,
       registrations,
       declared: new Set(),
       stored: await new FactStore(trx).byIds([...ids]),
@@ -289,15 +299,19 @@ export class Intake {
     { job, about, facts, subject }: Report,
   ): Promise<JobRegistration> {
     const known = batch.registrations.get(job);
+    const candidates = batch.entities?.get(job) ?? [];
+    const entity = chooseEntity(candidates, known);
     const owner = ownerAfter(
       this.settings.subjects.get(subject ?? ''),
       job,
-      known && (known.owner ?? '').toLowerCase(),
+      entity?.owner ?? (known && (known.owner ?? '').toLowerCase()),
       about.owner,
     );
     if (!known) await this.assertMayCreate(batch, job);
     const at = facts.end?.at ?? facts.since;
-    return registrationAfter(known, job, about, owner, at);
+    const said: JobSaid = { ...about };
+    if (batch.entities) Object.assign(said, entity ?? { entityRef: null });
+    return registrationAfter(known, job, said, owner, at);
   }
 
   /** @returns id of the run */

@@ -6,6 +6,6 @@ import { readCheckinSettings } from './settings';
 const settings = readCheckinSettings(mockServices.rootConfig());
 
 describeJobEngine('checkin', CHECKIN_ABILITIES, () => ({
-  engine: createCheckinEngine(settings),
+  engine: createCheckinEngine(settings, { known: async () => undefined }),
   close: async () => {},
 }));

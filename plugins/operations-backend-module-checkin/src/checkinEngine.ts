@@ -12,11 +12,13 @@ import type {
   JobEngine,
 } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
+import type { JobEntities } from './catalog/JobEntities';
 import { Intake, type Report } from './Intake';
 import { Pace } from './Pace';
 import type { RunEnd, RunFacts } from './runs/facts';
 import { ENGINE, linesOf, tailOf } from './runs/record';
 import type { CheckinSettings } from './settings';
+import { withoutAbsent } from './withoutAbsent';
 
 /** What is older is no report any more: its run may have left the history. */
 const MAX_AGE_MS = 31 * 24 * 3600_000;
@@ -61,11 +63,6 @@ const logOf: FactsOf = ({ text, from }, at, redact) => ({
   ),
 });
 
-function withoutAbsent<T extends object>(values: T): T {
-  const entries = Object.entries(values).filter(([, v]) => v !== undefined);
-  return Object.fromEntries(entries) as T;
-}
-
 export interface CheckinEngine extends JobEngine {
   serve(intake: EngineIntake): EngineHandlers;
   /** Ends, as lost, the runs whose end nobody reported in time; for a task. */
@@ -77,6 +74,7 @@ export interface CheckinEngine extends JobEngine {
 /** The engine of jobs that report over HTTP: nothing is carried to them. */
 export function createCheckinEngine(
   settings: CheckinSettings,
+  entities: Pick<JobEntities, 'known'>,
   now: () => number = Date.now,
 ): CheckinEngine {
   const pace = new Pace(settings.reportsPerMinute, now);
@@ -87,7 +85,7 @@ export function createCheckinEngine(
     abilities: CHECKIN_ABILITIES,
 
     serve(portal) {
-      intake = new Intake(portal, settings, now);
+      intake = new Intake(portal, settings, entities, now);
       const read = (request: EngineRequest, factsOf: FactsOf): Report => {
         const { job } = request.params;
         if (!settings.subjects.has(request.subject ?? '')) {

@@ -21,8 +21,18 @@ const UNITS: Record<string, number> = {
   d: 24 * 60 * MINUTE_MS,
 };
 
+/** What is known of a job beside its owner: by a report, or by a team's own entity. */
+export interface JobSaid extends JobFacts {
+  tenant?: string;
+  /** null: the job has no entity of a team's own any more */
+  entityRef?: string | null;
+  system?: string;
+  lifecycle?: string;
+  tags?: string[];
+}
+
 /**
- * The registration of a job after a report; what the report leaves out stays as it was.
+ * The registration of a job after a report; what is left out stays as it was.
  *
  * @param known - absent: the job comes into being
  * @param at - when it was reported, epoch ms: an older report changes nothing
@@ -32,7 +42,7 @@ const UNITS: Record<string, number> = {
 export function registrationAfter(
   known: JobRegistration | undefined,
   name: string,
-  facts: JobFacts & { tenant?: string },
+  facts: JobSaid,
   owner: string | undefined,
   at: number,
 ): JobRegistration {
@@ -51,6 +61,11 @@ export function registrationAfter(
     title: said.title ?? known?.title,
     description: said.description ?? known?.description,
     owner: owner ?? known?.owner,
+    entityRef:
+      said.entityRef === null ? undefined : said.entityRef ?? known?.entityRef,
+    system: said.system ?? known?.system,
+    lifecycle: said.lifecycle ?? known?.lifecycle,
+    tags: said.tags ?? known?.tags,
     schedule,
     missedAfterMs: minutes(said.graceMinutes, known?.missedAfterMs),
     timeoutMs: minutes(said.limitMinutes, known?.timeoutMs),
@@ -73,7 +88,11 @@ export function registrationAfter(
   return { ...data, registeredAt: new Date(at).toISOString() };
 }
 
-function scheduleAfter(
+/**
+ * A job's schedule after what was said of it; what is left out stays as it was.
+ * @throws InputError that names the wrong field
+ */
+export function scheduleAfter(
   known: Schedule | null,
   said: Pick<JobFacts, 'schedule' | 'timezone' | 'firedBy'>,
 ): Schedule | null {

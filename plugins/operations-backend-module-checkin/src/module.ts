@@ -4,8 +4,10 @@ import {
   resolvePackagePath,
   type DatabaseService,
 } from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { jobEngineExtensionPoint } from '@craft-easy/backstage-plugin-operations-node';
 import type { Knex } from 'knex';
+import { JobEntities } from './catalog/JobEntities';
 import { createCheckinEngine } from './checkinEngine';
 import { readCheckinSettings } from './settings';
 
@@ -17,12 +19,18 @@ export const operationsModuleCheckin = createBackendModule({
     env.registerInit({
       deps: {
         jobs: jobEngineExtensionPoint,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        logger: coreServices.logger,
         scheduler: coreServices.scheduler,
       },
-      async init({ jobs, config, database, scheduler }) {
-        const engine = createCheckinEngine(readCheckinSettings(config));
+      async init({ jobs, config, database, scheduler, ...services }) {
+        const engine = createCheckinEngine(
+          readCheckinSettings(config),
+          new JobEntities(services),
+        );
         const knex = await migratedDatabase(database);
         jobs.addJobEngine(engine);
         await scheduler.scheduleTask({

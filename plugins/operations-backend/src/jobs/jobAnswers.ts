@@ -62,7 +62,7 @@ export function toSummary(
     description: display?.description ?? '',
     owner: job.owner || undefined,
     tags: JSON.parse(job.tags),
-    entityRef: jobEntityRef(job, naming),
+    entityRef: display?.entityRef ?? jobEntityRef(job, naming),
     scheduleKind: job.schedule_kind,
     schedule: display?.schedule ?? null,
     nextRunAt: job.registered

@@ -126,6 +126,7 @@ export function declaredColumns(
 }
 
 const DISPLAYED = [
+  'entityRef',
   'title',
   'description',
   'schedule',

@@ -39,6 +39,8 @@ const catalogJobSchema = z.object({
   title: z.string().optional(),
   description: z.string(),
   owner: z.string().optional(),
+  /** A team's own entity that is the job, if the catalog has it. */
+  entityRef: z.string().optional(),
   system: z.string().optional(),
   lifecycle: z.string().optional(),
   tags: z.array(z.string()),

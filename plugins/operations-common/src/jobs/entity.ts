@@ -9,6 +9,22 @@ export interface JobKey {
 /** On a catalog entity that is a job: `<engine>/<name>`. @public */
 export const JOB_ANNOTATION = 'operations.craft-easy.io/job';
 
+/**
+ * On a team's own entity that is a job: when it runs, as a cron expression, `every 10m` or `none`.
+ */
+export const JOB_SCHEDULE_ANNOTATION = 'operations.craft-easy.io/schedule';
+
+/** On a team's own entity that is a job: the time zone of its cron expression. */
+export const JOB_TIMEZONE_ANNOTATION = 'operations.craft-easy.io/timezone';
+
+/** Kinds of entities that a team may name a job by {@link JOB_ANNOTATION}. */
+export const JOB_KINDS = ['Component', 'Resource'];
+
+/** Where an entity that the portal makes of a job says that it comes from. */
+export function jobLocation(id: string): string {
+  return `operations:${id}`;
+}
+
 /** The job of an id, `<engine>/<name>`. */
 export function jobKeyOf(id: string): JobKey {
   const slash = id.indexOf('/');

@@ -88,6 +88,11 @@ export const jobRegistrationSchema = z.object({
   title: z.string().max(200).optional(),
   description: z.string().max(2000).default(''),
   owner: entityRefSchema.optional(),
+  entityRef: entityRefSchema
+    .optional()
+    .describe(
+      'entity of the catalog that is this job, by its annotation; none: the portal makes one',
+    ),
   system: z.string().max(300).optional(),
   lifecycle: z.string().max(100).optional(),
   tags: z.array(z.string().max(63)).max(20).default([]),

@@ -20,6 +20,8 @@ usage() {
   cat <<'USAGE'
 Usage: operations-run --job NAME [OPTION]... -- COMMAND [ARGUMENT]...
 
+       operations-run discover --help
+
 Runs COMMAND and reports the run to an Operations portal. Without --guard the command
 always runs, and its exit code is that of operations-run.
 
@@ -207,6 +209,14 @@ misused() {
   usage >&2
   exit 64
 }
+
+if [ "${1-}" = discover ]; then
+  shift
+  # a program of its own, for Node.js: npx finds it beside this file's link
+  command -v operations-run-discover >/dev/null && exec operations-run-discover "$@"
+  printf 'operations-run: npx @craft-easy/operations-run discover\n' >&2
+  exit 64
+fi
 
 now
 begun=$clock

@@ -61,12 +61,13 @@ function toCatalogJob(row: Record<string, any>): CatalogJob {
   const registration: Partial<JobRegistration> = row.registration
     ? JSON.parse(row.registration)
     : {};
-  const { title, description, owner, system, lifecycle, tags, links } =
+  const { title, description, owner, entityRef, system, lifecycle } =
     registration;
+  const { tags, links } = registration;
   return {
     ...{ id: row.id, engine: row.engine, name: row.name, queue: row.queue },
     version: versionOf(row),
-    ...{ title, owner, system, lifecycle },
+    ...{ title, owner, entityRef, system, lifecycle },
     description: description ?? '',
     tags: tags ?? [],
     links: links ?? [],
