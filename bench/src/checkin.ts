@@ -89,17 +89,14 @@ async function measure(kind: 'sqlite' | 'postgres') {
       CHECKIN_SECONDS: String(SECONDS),
     },
   });
-  const failed = once(sender, 'exit').then(([code]) => {
-    if (code) throw new Error(`the sender ended with ${code}`);
+  const ended = once(sender, 'exit').then(([code]) => {
+    throw new Error(`the sender ended with ${code}`);
   });
-  failed.catch(() => {});
+  ended.catch(() => {});
   // what loads TypeScript sends messages of its own
   const said = async <T>(is: (message: unknown) => boolean): Promise<T> => {
     for (;;) {
-      const [message] = (await Promise.race([
-        once(sender, 'message'),
-        failed.then(() => once(sender, 'message')),
-      ])) as unknown[];
+      const [message] = await Promise.race([once(sender, 'message'), ended]);
       if (is(message)) return message as T;
     }
   };
