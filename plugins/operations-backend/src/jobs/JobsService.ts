@@ -3,6 +3,7 @@ import type {
   EntityNaming,
   ErrorGroup,
   Freshness,
+  JobBadge,
   JobDetail,
   JobsPage,
   JobsQuery,
@@ -73,6 +74,7 @@ export interface JobsServiceOptions {
   engines: ReadonlyMap<string, JobEngine>;
   /** how jobs are called in the catalog */
   naming: EntityNaming;
+  badgeOf: (seen: SeenJob) => Promise<JobBadge | undefined>;
   now?: () => number;
 }
 
@@ -142,14 +144,16 @@ export class JobsService {
 
   async get(key: JobKey, access: Access): Promise<JobDetail> {
     const { history, health } = this.options;
-    const { row, access: readable } = await this.seen(key, access);
+    const seen = await this.seen(key, access);
+    const { row, access: readable } = seen;
     const { id, declared } = row.job;
     const external = isExternal(row.display?.schedule);
-    const [queues, scopes, text, tenants, slotRun] = await Promise.all([
+    const [queues, scopes, text, tenants, badge, slotRun] = await Promise.all([
       this.queuesNow([row]),
       this.scopes(access),
       history.registration(id),
       history.tenants(id, readable, { declared }),
+      this.options.badgeOf(seen),
       external && !readable.isByTenant ? history.slotRun(id) : undefined,
     ]);
     const registration: JobRegistration | null = text ? JSON.parse(text) : null;
@@ -160,6 +164,7 @@ export class JobsService {
       engines: this.engineState(),
       naming: this.options.naming,
       tenants,
+      badge,
       slotRun,
       workers: health.workersOf(id),
       // machines, and how other tenants' runs go, are no business of a tenant's

@@ -134,7 +134,10 @@ export function createJobsApi(options: {
   const { naming = DEFAULT_ENTITY_NAMING } = options;
   const { signer = RequestSigner.none } = options;
   const { inventory, history, recorder, requests } = stores;
-  const jobs = new JobsService({ ...stores, health, engines, naming });
+  const jobs = new JobsService({
+    ...{ ...stores, health, engines, naming },
+    badgeOf: seen => options.badges.of(seen),
+  });
   const runs = new RunsService({ ...stores, jobs, logs: logReader });
   const actions = {
     jobs,

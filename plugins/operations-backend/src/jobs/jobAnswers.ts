@@ -5,6 +5,7 @@ import {
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type {
   Freshness,
+  JobBadge,
   JobDetail,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
 import type { JobSummary } from '@craft-easy/backstage-plugin-operations-common';
@@ -114,6 +115,7 @@ export function toDetail(
     naming: EntityNaming;
     holds: QueueHold[] | undefined;
     tenants: string[];
+    badge: JobBadge | undefined;
     slotRun: SlotRun | undefined;
     workers: number;
     fleet: Fleet;
@@ -139,6 +141,7 @@ export function toDetail(
     lifecycle: registration?.lifecycle,
     links: registration?.links ?? [],
     onCall: registration?.onCall,
+    badge: more.badge,
     manualRunReason: registration?.manualRunReason,
     nextRuns: job.registered
       ? nextRuns(

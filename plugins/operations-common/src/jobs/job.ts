@@ -178,6 +178,13 @@ export const jobsPageSchema = pageSchema(jobSummarySchema).extend({
 });
 export type JobsPage = z.infer<typeof jobsPageSchema>;
 
+/** Where the badge of a job is, for whoever has the address. */
+export const jobBadgeSchema = z.object({
+  svg: z.string(),
+  json: z.string(),
+});
+export type JobBadge = z.infer<typeof jobBadgeSchema>;
+
 /** Answer of `GET /jobs/:engine/:name`. */
 export const jobDetailSchema = jobSummarySchema.extend({
   /** absent where the engine carries nothing to the job, as are attempts and concurrency */
@@ -186,6 +193,8 @@ export const jobDetailSchema = jobSummarySchema.extend({
   lifecycle: z.string().optional(),
   links: z.array(z.object({ title: z.string(), url: z.string() })),
   onCall: z.object({ title: z.string(), url: z.string() }).optional(),
+  /** absent where badges are off, or the caller sees some of the job's tenants only */
+  badge: jobBadgeSchema.optional(),
   manualRunReason: z.string().optional(),
   /** the next three, where scheduled */
   nextRuns: z.array(z.string()),
@@ -277,13 +286,6 @@ const queueStateSchema = z.object({
 });
 /** @public */
 export type QueueState = z.infer<typeof queueStateSchema>;
-
-/** Where the badge of a job is, for whoever has the address. */
-export const jobBadgeSchema = z.object({
-  svg: z.string(),
-  json: z.string(),
-});
-export type JobBadge = z.infer<typeof jobBadgeSchema>;
 
 /** Answer of `GET /queues`. */
 export const queuesSchema = z.object({

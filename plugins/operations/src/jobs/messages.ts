@@ -79,6 +79,10 @@ export const jobMessages = createTranslationRef({
     },
     definition: {
       attempts: 'Attempts',
+      badge: 'Badge',
+      badgeCopy: 'Copy the badge as Markdown',
+      badgeData: 'as JSON',
+      badgeImage: 'as an image',
       clockAhead: 'clock {{duration}} ahead',
       clockBehind: 'clock {{duration}} behind',
       concurrency: 'Concurrency',

@@ -40,14 +40,21 @@ export class Badges {
    * @throws NotAllowedError if they see some of its tenants only: the badge tells of all
    * @throws NotFoundError if badges are not switched on
    */
-  async locate({ row, tenants }: SeenJob): Promise<JobBadge> {
-    const { job } = row;
-    if (tenants) {
+  async locate(seen: SeenJob): Promise<JobBadge> {
+    if (seen.tenants) {
       throw refusal(NotAllowedError, sentence('badge-of-all'));
     }
-    if (this.key === undefined) {
+    const badge = await this.of(seen);
+    if (!badge) {
       throw refusal(NotFoundError, sentence('badges-off', { key: KEY }));
     }
+    return badge;
+  }
+
+  /** Where the badge of a job is, if there is one for who sees the job so. */
+  async of({ row, tenants }: SeenJob): Promise<JobBadge | undefined> {
+    if (tenants || this.key === undefined) return undefined;
+    const { job } = row;
     const { discovery } = this.options;
     const base = await discovery.getExternalBaseUrl('operations');
     const path = [tokenOf(this.key, job), job.engine, job.name]

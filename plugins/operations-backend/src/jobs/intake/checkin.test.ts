@@ -103,11 +103,15 @@ describe.each(databases.eachSupportedId())(
 
     it('[checkin.1] shows up and down on a badge, to whoever has its address, without a sign-in', async () => {
       await post('badge.1', 'exitCode=1').expect(200);
-      const { svg, json } = await portal
+      const params = { engine: 'checkin', name: 'badge.1' };
+      const badge = await portal
         .client()
-        .call('GET /jobs/:engine/:name/badge', {
-          params: { engine: 'checkin', name: 'badge.1' },
-        });
+        .call('GET /jobs/:engine/:name/badge', { params });
+      const { svg, json } = badge;
+      const job = await portal
+        .client()
+        .call('GET /jobs/:engine/:name', { params });
+      expect(job.badge).toEqual(badge);
       const read = (address: string) =>
         request(portal.server).get(new URL(address).pathname);
       expect((await read(json).expect(200)).body).toMatchObject({

@@ -1,8 +1,10 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Link } from '@backstage/core-components';
 import CheckCircle from '@material-ui/icons/CheckCircle';
 import ErrorIcon from '@material-ui/icons/Error';
 import ReportProblem from '@material-ui/icons/ReportProblem';
 import type {
+  JobBadge,
   JobDetail,
   Sla,
 } from '@craft-easy/backstage-plugin-operations-common/internal';
@@ -15,6 +17,7 @@ import {
   styles,
   tones,
 } from '../../components';
+import { CopyButton } from '../../components/MiddleTruncate';
 import { reasonMessages } from '../../components/reasons/messages';
 import { promiseText } from '../../components/reasons/words';
 import { shownZone } from '../../components/zone';
@@ -86,6 +89,10 @@ export function Definition({ job }: { job: JobDetail }) {
           [t('definition.failuresInARow'), job.failureThreshold],
           [t('definition.system'), job.system],
           [t('definition.lifecycle'), job.lifecycle],
+          [
+            t('definition.badge'),
+            job.badge && <Badge job={job} at={job.badge} />,
+          ],
         ]}
       />
       {job.sla.rules.length > 0 && (
@@ -111,6 +118,23 @@ export function Definition({ job }: { job: JobDetail }) {
         <ParametersSchema schema={job.parametersSchema} />
       )}
     </Section>
+  );
+}
+
+/** Where the badge is, for pages outside the portal. */
+function Badge(props: { job: JobDetail; at: JobBadge }) {
+  const { t } = useTranslationRef(jobMessages);
+  const { job, at } = props;
+  return (
+    <>
+      <Link to={at.svg}>{t('definition.badgeImage')}</Link>
+      <CopyButton
+        text={`![${job.name}](${at.svg})`}
+        label={t('definition.badgeCopy')}
+      />
+      <br />
+      <Link to={at.json}>{t('definition.badgeData')}</Link>
+    </>
   );
 }
 

@@ -177,6 +177,28 @@ describe('page of a job', () => {
     ).toHaveAttribute('href', 'https://pager.example.com/finance');
   });
 
+  it('[checkin.1] gives the addresses of the badge, and its Markdown, where there is one', async () => {
+    const at = 'https://portal.test/badges/token/bullmq/daily-mrr-rollup';
+    const badge = { svg: `${at}.svg`, json: `${at}.json` };
+    const { user } = await open(
+      'daily-mrr-rollup',
+      '',
+      platformThatSays({ badge }),
+    );
+    expect(
+      await screen.findByRole('link', { name: /^as an image/ }),
+    ).toHaveAttribute('href', badge.svg);
+    expect(screen.getByRole('link', { name: /^as JSON/ })).toHaveAttribute(
+      'href',
+      badge.json,
+    );
+    const copy = jest.spyOn(navigator.clipboard, 'writeText');
+    await user.click(
+      screen.getByRole('button', { name: 'Copy the badge as Markdown' }),
+    );
+    expect(copy).toHaveBeenCalledWith(`![daily-mrr-rollup](${badge.svg})`);
+  });
+
   it('[truth.17] names runs by the time they were scheduled for, not by their ids', async () => {
     const platform = new TestPlatform();
     const [run] = platform.runsOf('daily-mrr-rollup');
