@@ -20,6 +20,8 @@ from craft_easy_operations import (
     Worker,
     job,
 )
+from craft_easy_operations.jobs.instrument.facts import declare
+from craft_easy_operations.jobs.records import RunFacts
 from craft_easy_operations.protocol.names import slot_run_id, tenant_run_id
 from craft_easy_operations.redis import is_passing
 
@@ -91,6 +93,23 @@ async def test_what_a_job_does_not_take_is_refused(platform: Platform) -> None:
         )
     assert rules == {"a": "parameters", "b": "parameters", "c": "dry-run"}
     assert unread["refusal"]["rule"] == "request"
+
+
+async def test_a_run_that_its_library_does_not_take_failed_and_is_not_asked_for_again(
+    platform: Platform,
+) -> None:
+    def broken(facts: RunFacts, parameters: dict[str, Any]) -> None:
+        raise ConnectionError("the broker redis://:s3cret@broker is away")
+
+    async with worker_of(platform, declare("mails", broken)):
+        await platform.ask("mails", runId="run-1")
+        ended = await platform.end_of("run-1")
+    assert ended["state"] == "failed"
+    assert ended["error"]["name"] == "ConnectionError"
+    assert "is away" in ended["error"]["message"]
+    assert "s3cret" not in ended["error"]["message"]
+    requests = platform.keys.requests("mails")
+    assert (await platform.client.xpending(requests, "workers"))["pending"] == 0
 
 
 async def test_requests_of_two_jobs_with_one_id_are_both_taken(

@@ -12,10 +12,11 @@ from ..redis import AWAY
 from ..tasks import TaskSet
 from .admission import Admission, Refuse
 from .cancellations import Cancellations
-from .declare import Job
+from .declare import HandOver, Job
 from .execution import RunExecution
+from .outcome import to_run_error
 from .process import Process
-from .records import record_of, refusal_record
+from .records import RunFacts, record_of, refusal_record
 from .reporter import RunReporter
 from .run_log import RunLog
 
@@ -64,11 +65,7 @@ class Runs:
         if facts.run_id in self._running:
             return
         if job.hand_over is not None:
-            now = iso(self._clock.now())
-            record = record_of(job.name, facts, state="queued", at=now)
-            self.report(facts.run_id, record)
-            await self._reporter.flushed()
-            await asyncio.to_thread(job.hand_over, facts, admission.parameters)
+            await self._hand_over(job, job.hand_over, facts, admission.parameters)
             return
         log = self.open_log(facts.run_id)
         run = RunExecution(
@@ -90,6 +87,31 @@ class Runs:
         finally:
             del self._running[facts.run_id]
             log.close()
+
+    async def _hand_over(
+        self,
+        job: Job,
+        hand_over: HandOver,
+        facts: RunFacts,
+        parameters: dict[str, Any],
+    ) -> None:
+        """Gives a run to the library that executes it; it failed where that cannot be."""
+        now = iso(self._clock.now())
+        self.report(facts.run_id, record_of(job.name, facts, state="queued", at=now))
+        await self._reporter.flushed()
+        try:
+            await asyncio.to_thread(hand_over, facts, parameters)
+        except Exception as error:
+            # the library's own broker is away, say: whoever asked reads it on the run
+            now = iso(self._clock.now())
+            ended = {
+                "state": "failed",
+                "at": now,
+                "endedAt": now,
+                "workerId": self._worker_id,
+                "error": to_run_error(error, self._redact),
+            }
+            self.report(facts.run_id, record_of(job.name, facts, **ended))
 
     def refuse(self, job: Job, refused: Refuse) -> None:
         """Reports that a run does not begin, and why."""
