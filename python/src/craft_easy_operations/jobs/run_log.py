@@ -191,11 +191,12 @@ def _size_of(lines: list[_Line]) -> int:
 
 
 def _shorten(text: str) -> str:
-    """A text whose lines are cut a little after what is kept, before anything reads them."""
+    """A text cut a little after what is kept of its lines, before anything reads it."""
     most = _MAX_LINE_BYTES + _MARGIN
     if len(text) <= most:
         return text
-    return "\n".join(line[:most] for line in text.split("\n"))
+    lines = _MAX_LINES_OF_TEXT + _MARGIN
+    return "\n".join(line[:most] for line in text.split("\n", lines)[:lines])
 
 
 def _fit(text: str) -> str:

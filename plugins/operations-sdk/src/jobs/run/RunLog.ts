@@ -18,7 +18,7 @@ const RETRY_MS = 500;
 /** What one call may write; of a longer text the rest is left out, and a line notes it. */
 const MAX_TEXT = 1024 * 1024;
 const MAX_LINES_OF_TEXT = 10_000;
-/** Read beyond the end of a line that is kept, so that a secret across the cut is recognised. */
+/** Read beyond the end of what is kept, so that a secret across the cut is recognised. */
 const MARGIN = 4_096;
 
 interface Line {
@@ -41,12 +41,12 @@ export interface RunLogOptions {
   onError: (error: Error) => void;
 }
 
-/** A text whose lines are cut a little after what is kept of them, before anything reads them. */
+/** A text cut a little after what is kept of its lines, and of each, before anything reads it. */
 function shorten(text: string): string {
   const max = LOG_LIMITS.maxLineBytes + MARGIN;
   if (text.length <= max) return text;
   return text
-    .split('\n')
+    .split('\n', MAX_LINES_OF_TEXT + MARGIN)
     .map(line => line.slice(0, max))
     .join('\n');
 }
