@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -10,11 +11,12 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 const CRONTABS = 'var/spool/cron/crontabs';
 
@@ -28,21 +30,36 @@ export class Root {
 
   /** Names in a folder, in order; none if there is no such folder. */
   list(path) {
-    return (
-      this.#try(path, () => readdirSync(join(this.folder, path)).sort()) ?? []
-    );
+    const names = this.#try(path, () => readdirSync(this.#within(path)).sort());
+    return names ?? [];
   }
 
   /** The text of a file; undefined if there is none, or it is no plain file. */
   read(path) {
     return this.#try(path, () =>
-      this.#readPlain(join(this.folder, path), path),
+      this.#readPlain(join(this.#within(dirname(path)), basename(path)), path),
     );
   }
 
   /** The text of a file that need not be below the root. */
   outside(file) {
     return this.#try(file, () => this.#readPlain(file, file));
+  }
+
+  /**
+   * Where a folder is, or would be.
+   * @throws Error if a link leads out of the root: what is there belongs to another machine
+   */
+  #within(path) {
+    const root = realpathSync(this.folder);
+    const isThere = at => existsSync(join(root, at));
+    let there = path;
+    while (!isThere(there)) there = dirname(there);
+    const real = realpathSync(join(root, there));
+    if (relative(root, real).split('/')[0] === '..') {
+      throw new Error(`${there} is a link that leads out of ${this.folder}`);
+    }
+    return join(real, relative(there, path));
   }
 
   #readPlain(file, name) {
@@ -100,8 +117,9 @@ export class Root {
 
   write(changes) {
     for (const { path, file, before, after } of changes) {
-      const target = file ?? join(this.folder, path);
       try {
+        const target =
+          file ?? join(this.#within(dirname(path)), basename(path));
         const now = file ? this.outside(file) : this.read(path);
         if (now !== before) throw new Error('it has changed meanwhile');
         if (path) mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
@@ -112,7 +130,7 @@ export class Root {
         );
       } catch (error) {
         this.hasFailed = true;
-        console.error(`${target} could not be written: ${error.message}`);
+        console.error(`${file ?? path} could not be written: ${error.message}`);
       }
     }
   }

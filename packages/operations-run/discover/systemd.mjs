@@ -40,14 +40,28 @@ export function readUnit(text) {
   return values;
 }
 
-/** The timers of a machine, each with the command of its service. */
+/** Names of the units that a target starts. */
+function enabledUnits(root) {
+  const wants = FOLDERS.flatMap(folder =>
+    root
+      .list(folder)
+      .filter(name => /\.(wants|requires)$/.test(name))
+      .map(name => `${folder}/${name}`),
+  );
+  return new Set(wants.flatMap(folder => root.list(folder)));
+}
+
+/** The timers of a machine that run, each with the command of its service. */
 export function readTimers(root) {
+  const enabled = enabledUnits(root);
   const seen = new Set();
   const found = [];
   for (const folder of FOLDERS) {
     for (const file of root.list(folder)) {
       if (!file.endsWith('.timer') || seen.has(file)) continue;
       seen.add(file);
+      // packages bring many that nobody has switched on
+      if (!enabled.has(file)) continue;
       const text = root.read(`${folder}/${file}`);
       if (text) found.push(readTimer(root, file, readUnit(text)));
     }

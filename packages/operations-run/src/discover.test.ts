@@ -30,6 +30,11 @@ describe('operations-run discover', () => {
     machine = join(dir, 'machine');
     cpSync(join(FIXTURES, 'machine'), machine, { recursive: true });
     chmodSync(join(machine, 'var/spool/cron/crontabs/anna'), 0o600);
+    const wants = join(machine, 'etc/systemd/system/timers.target.wants');
+    mkdirSync(wants);
+    for (const timer of ['reindex', 'odd', 'sweep', 'two']) {
+      symlinkSync(`/anywhere/${timer}.timer`, join(wants, `${timer}.timer`));
+    }
     mkdirSync(join(dir, 'bin'));
     symlinkSync(
       join(PACKAGE, 'bin/operations-run-discover.mjs'),
@@ -167,6 +172,30 @@ describe('operations-run discover', () => {
       const { status, stderr } = discover(...args);
       expect([status, stderr]).toEqual([64, expect.stringContaining(said)]);
     }
+  });
+
+  it('leaves timers alone that nobody has enabled', () => {
+    rmSync(
+      join(machine, 'etc/systemd/system/timers.target.wants/reindex.timer'),
+    );
+    const { stdout } = discover();
+    expect(stdout).not.toContain('reindex');
+    expect(stdout).toContain('sweeper');
+  });
+
+  it('neither reads nor writes where a folder is a link that leads out of the root', () => {
+    const other = join(dir, 'other');
+    cpSync(join(machine, 'etc/cron.d'), other, { recursive: true });
+    const service = join(dir, 'reindex.service.d');
+    mkdirSync(service);
+    rmSync(join(machine, 'etc/cron.d'), { recursive: true });
+    symlinkSync(other, join(machine, 'etc/cron.d'));
+    symlinkSync(service, join(machine, 'etc/systemd/system/reindex.service.d'));
+    const before = [stateOf(other), stateOf(service)];
+    const { status, stdout } = discover('--write', ...OWNER);
+    expect([stateOf(other), stateOf(service)]).toEqual(before);
+    expect(stdout).toContain('etc/cron.d is a link that leads out of');
+    expect(status).toBe(1);
   });
 
   it('is said to come with the package where only the shell file is', () => {
