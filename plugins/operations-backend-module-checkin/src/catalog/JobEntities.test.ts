@@ -67,9 +67,10 @@ describe('entities that teams write for jobs', () => {
         annotations: { 'operations.craft-easy.io/schedule': 'nightly' },
       }),
       anEntity('service', undefined),
+      anEntity('nobodys', 'checkin/nobodys', { spec: { owner: 'a:/b/c' } }),
     ]);
     const known = (await jobs.known())!;
-    expect([...known.keys()].sort()).toEqual(['backup', 'odd']);
+    expect([...known.keys()].sort()).toEqual(['backup', 'nobodys', 'odd']);
     expect(known.get('backup')).toEqual([
       {
         entityRef: 'component:default/db-backup',
@@ -80,7 +81,9 @@ describe('entities that teams write for jobs', () => {
       },
     ]);
     expect(known.get('odd')![0]).not.toHaveProperty('schedule');
-    expect(logged).toEqual([
+    expect(known.get('nobodys')![0]).not.toHaveProperty('owner');
+    expect(logged.sort()).toEqual([
+      "The owner of component:default/nobodys is no entity's name",
       expect.stringMatching(
         /^The schedule of component:default\/odd is not used: schedule: /,
       ),

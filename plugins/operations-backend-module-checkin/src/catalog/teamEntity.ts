@@ -45,13 +45,14 @@ export function teamEntityOf(
     const value = entity.spec?.[name];
     return typeof value === 'string' && value ? value : undefined;
   };
-  const owner = text('owner');
+  const owner = ownerRef(text('owner'), namespace);
   const schedule = annotations[JOB_SCHEDULE_ANNOTATION];
   const timezone = annotations[JOB_TIMEZONE_ANNOTATION];
   const wrong = problemOf(schedule, timezone);
+  const isOwned = owner || !text('owner');
   const all = {
     entityRef,
-    owner: owner && ownerRef(owner, namespace),
+    owner,
     title: title?.slice(0, MAX_TITLE),
     description: description?.slice(0, MAX_DESCRIPTION),
     lifecycle: text('lifecycle'),
@@ -62,19 +63,25 @@ export function teamEntityOf(
   return {
     ...withoutAbsent(all),
     job: jobKeyOf(annotations[JOB_ANNOTATION]).name,
-    problems: wrong
-      ? [`The schedule of ${entityRef} is not used: ${wrong}`]
-      : [],
+    problems: [
+      ...(wrong ? [`The schedule of ${entityRef} is not used: ${wrong}`] : []),
+      ...(isOwned ? [] : [`The owner of ${entityRef} is no entity's name`]),
+    ],
   };
 }
 
-function ownerRef(owner: string, namespace = 'default'): string {
-  return stringifyEntityRef(
-    parseEntityRef(owner, {
-      defaultKind: 'group',
-      defaultNamespace: namespace,
-    }),
-  );
+/** @returns undefined if the text is no reference: one team's slip is nobody else's */
+function ownerRef(
+  owner: string | undefined,
+  defaultNamespace = 'default',
+): string | undefined {
+  if (!owner) return undefined;
+  try {
+    const context = { defaultKind: 'group', defaultNamespace };
+    return stringifyEntityRef(parseEntityRef(owner, context));
+  } catch {
+    return undefined;
+  }
 }
 
 function problemOf(
