@@ -3,6 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import { CopyButton } from './MiddleTruncate';
 import { commonMessages } from './messages';
+import { ScrollablePre } from './ScrollablePre';
 import { monospace, quietText, styles } from './styles';
 import { Button } from './buttons';
 
@@ -48,11 +49,9 @@ export function EmptyState(props: {
       )}
       {props.snippet && (
         <div className={classes.snippet}>
-          {/* long lines scroll sideways, so the keyboard must reach them */}
-          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-          <pre className={classes.code} tabIndex={0}>
+          <ScrollablePre className={classes.code} label={props.title}>
             <code>{props.snippet}</code>
-          </pre>
+          </ScrollablePre>
           <CopyButton
             text={props.snippet}
             label={t('copy.snippet')}

@@ -25,7 +25,8 @@ export function useSetting<T>(
   const change = useCallback(
     (next: T) => {
       setValue(next);
-      bucket?.set(key, next as never);
+      // where it cannot be kept, it holds as long as the page is open
+      bucket?.set(key, next as never).catch(() => {});
     },
     [bucket, key],
   );

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Chip from '@material-ui/core/Chip';
-import { storageApiRef, useApi } from '@backstage/core-plugin-api';
+import { useSetting } from '../../hooks/useSetting';
 import TextField from '../TextField';
 import { commonMessages, type CommonT } from '../messages';
 import {
@@ -30,21 +30,19 @@ export function useReasons(action: string): {
   reasons: string[];
   remember: (reason: string) => void;
 } {
-  const bucket = useApi(storageApiRef).forBucket('operations');
-  const kept = `reasons.${action}`;
-  const [reasons, setReasons] = useState(
-    () => bucket.snapshot<string[]>(kept).value ?? [],
-  );
+  const [reasons, setReasons] = useSetting(`reasons.${action}`, readReasons);
   const remember = useCallback(
     (reason: string) => {
       const others = reasons.filter(r => r !== reason);
-      const next = [reason, ...others].slice(0, KEPT);
-      setReasons(next);
-      bucket.set(kept, next);
+      setReasons([reason, ...others].slice(0, KEPT));
     },
-    [bucket, kept, reasons],
+    [reasons, setReasons],
   );
   return { reasons, remember };
+}
+
+function readReasons(kept: unknown): string[] {
+  return Array.isArray(kept) ? kept.map(String) : [];
 }
 
 /** The problem of a reason, if there is one. */

@@ -26,8 +26,7 @@ function Page() {
   );
 }
 
-const open = async (kept: unknown[] = []) => {
-  const storage = mockApis.storage();
+const open = async (kept: unknown[] = [], storage = mockApis.storage()) => {
   await storage.forBucket('operations').set('filters.runs', kept as never);
   return renderInTestApp(
     <TestApiProvider apis={[[storageApiRef, storage]]}>
@@ -78,6 +77,26 @@ describe('the filters that a viewer keeps', () => {
       within(dialog).getByRole('button', { name: 'Remove “Lost”' }),
     );
     expect(within(dialog).queryByRole('button', { name: 'Lost' })).toBeNull();
+  });
+
+  it('hold as long as the page is open where they cannot be kept', async () => {
+    const user = userEvent.setup();
+    const storage = mockApis.storage();
+    const bucket = storage.forBucket('operations');
+    const away = new Error('503');
+    const heard = jest.fn();
+    process.on('unhandledRejection', heard);
+    await open([], storage);
+    jest.spyOn(bucket, 'set').mockRejectedValue(away);
+    await user.click(button('Only failures'));
+    await user.click(button('Saved filters'));
+    await user.type(screen.getByLabelText('Name'), 'My night{Enter}');
+    await user.click(button('Clear filters'));
+    await user.click(button('Saved filters'));
+    await user.click(button('My night'));
+    expect(address()).toBe('?status=failed&status=lost');
+    expect(heard).not.toHaveBeenCalled();
+    process.off('unhandledRejection', heard);
   });
 
   it('are at most twenty', async () => {
