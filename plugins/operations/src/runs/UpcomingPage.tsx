@@ -46,7 +46,7 @@ const TOPICS = ['jobs'] as const;
 export function UpcomingPage() {
   const { t } = useTranslationRef(runMessages);
   const errorT = useErrorT();
-  const { url, filter, clear } = useFilters(FILTERS);
+  const { url, filter, clear, saved } = useFilters(FILTERS);
   const api = useApi(operationsApiRef);
   const show = useOutcome();
   const links = useLinks();
@@ -114,6 +114,7 @@ export function UpcomingPage() {
             },
           ],
           onClear: clear,
+          saved: { list: 'upcoming', ...saved },
           children: (
             <Button startIcon={<GetApp />} onClick={save}>
               {t('upcoming.calendar')}

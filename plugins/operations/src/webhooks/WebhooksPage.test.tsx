@@ -150,6 +150,25 @@ function anInbox(patch: Partial<WebhookFailureDetail> = {}) {
   return seen;
 }
 
+/** The dialog that replays all that match, by its title. */
+async function openReplayOfAll(name: string, query = '') {
+  const page = await renderPage(
+    <WebhooksPage />,
+    `/operations/webhooks${query}`,
+  );
+  const { user } = page;
+  await user.click(
+    await screen.findByRole('button', {
+      name: 'Select all 1,204 matching failures',
+    }),
+  );
+  await user.click(screen.getByRole('button', { name: 'Replay 1,204' }));
+  return {
+    ...page,
+    dialog: within(await screen.findByRole('dialog', { name })),
+  };
+}
+
 describe('inbox of failed webhooks', () => {
   it('answers first, asks for what is open, and keeps its filters in the address', async () => {
     const seen = anInbox();
@@ -174,18 +193,9 @@ describe('inbox of failed webhooks', () => {
 
   it('replays all that match, saying the number before, and binds itself to it', async () => {
     const seen = anInbox();
-    const { user } = await renderPage(
-      <WebhooksPage />,
-      '/operations/webhooks?tenant=nordic-gym',
-    );
-    await user.click(
-      await screen.findByRole('button', {
-        name: 'Select all 1,204 matching failures',
-      }),
-    );
-    await user.click(screen.getByRole('button', { name: 'Replay 1,204' }));
-    const dialog = within(
-      await screen.findByRole('dialog', { name: 'Replay 1,204 deliveries' }),
+    const { dialog, user } = await openReplayOfAll(
+      'Replay 1,204 deliveries',
+      '?tenant=nordic-gym',
     );
     expect(
       dialog.getByText(/^Replays 1,204 deliveries to 1 endpoint of 1 tenant/),
@@ -223,18 +233,8 @@ describe('inbox of failed webhooks', () => {
         ),
       ),
     );
-    const { user, signals } = await renderPage(
-      <WebhooksPage />,
-      '/operations/webhooks',
-    );
-    await user.click(
-      await screen.findByRole('button', {
-        name: 'Select all 1,204 matching failures',
-      }),
-    );
-    await user.click(screen.getByRole('button', { name: 'Replay 1,204' }));
-    const dialog = within(
-      await screen.findByRole('dialog', { name: 'Replay 20 deliveries' }),
+    const { dialog, user, signals } = await openReplayOfAll(
+      'Replay 20 deliveries',
     );
     const reason = () => dialog.getByRole('textbox', { name: /reason/i });
     await fill(user, reason(), 'their software is back');
@@ -286,16 +286,7 @@ describe('inbox of failed webhooks', () => {
         return HttpResponse.json(preview(29));
       }),
     );
-    const { user } = await renderPage(<WebhooksPage />, '/operations/webhooks');
-    await user.click(
-      await screen.findByRole('button', {
-        name: 'Select all 1,204 matching failures',
-      }),
-    );
-    await user.click(screen.getByRole('button', { name: 'Replay 1,204' }));
-    const dialog = within(
-      await screen.findByRole('dialog', { name: 'Replay 20 deliveries' }),
-    );
+    const { dialog, user } = await openReplayOfAll('Replay 20 deliveries');
     const reason = dialog.getByRole('textbox', { name: /reason/i });
     await fill(user, reason, 'their software is back');
     await user.click(dialog.getByRole('checkbox'));
