@@ -84,8 +84,8 @@ describe('the filters that a viewer keeps', () => {
     const storage = mockApis.storage();
     const bucket = storage.forBucket('operations');
     const away = new Error('503');
-    const heard = jest.fn();
-    process.on('unhandledRejection', heard);
+    const onRejection = jest.fn();
+    process.on('unhandledRejection', onRejection);
     await open([], storage);
     jest.spyOn(bucket, 'set').mockRejectedValue(away);
     await user.click(button('Only failures'));
@@ -95,8 +95,8 @@ describe('the filters that a viewer keeps', () => {
     await user.click(button('Saved filters'));
     await user.click(button('My night'));
     expect(address()).toBe('?status=failed&status=lost');
-    expect(heard).not.toHaveBeenCalled();
-    process.off('unhandledRejection', heard);
+    expect(onRejection).not.toHaveBeenCalled();
+    process.off('unhandledRejection', onRejection);
   });
 
   it('are at most twenty', async () => {
